@@ -1,0 +1,30 @@
+# ocx::core is header-only; ocx::compiled holds every non-template body once. A program links one of the two.
+add_library(ocx_core INTERFACE)
+add_library(ocx::core ALIAS ocx_core)
+set_target_properties(ocx_core PROPERTIES EXPORT_NAME core VERIFY_INTERFACE_HEADER_SETS ON)
+file(GLOB_RECURSE ocx_headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/ocx/*.hpp)
+file(GLOB_RECURSE ocx_bodies CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/ocx/*.ipp)
+# Bodies and the compile-once headers are not meant to be included alone, so the self-check leaves them out.
+set(ocx_unchecked ${ocx_headers})
+list(FILTER ocx_unchecked INCLUDE REGEX "/impl/|/src[a-z_]*\\.hpp$")
+list(FILTER ocx_headers EXCLUDE REGEX "/impl/|/src[a-z_]*\\.hpp$")
+target_sources(ocx_core
+    INTERFACE FILE_SET public_headers TYPE HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/include FILES ${ocx_headers}
+    INTERFACE FILE_SET body_headers TYPE HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/include
+              FILES ${ocx_bodies} ${ocx_unchecked})
+set_target_properties(ocx_core PROPERTIES INTERFACE_HEADER_SETS_TO_VERIFY public_headers)
+target_include_directories(ocx_core SYSTEM INTERFACE ${Boost_INCLUDE_DIRS})
+target_compile_features(ocx_core INTERFACE cxx_std_20)
+target_compile_definitions(ocx_core INTERFACE BOOST_ASIO_NO_DEPRECATED)
+target_link_libraries(ocx_core INTERFACE Boost::headers Boost::json OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
+
+# The heavy translation units take about 1 GB each: one at a time.
+set_property(GLOBAL APPEND PROPERTY JOB_POOLS ocx_heavy=1)
+
+file(GLOB ocx_units CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/cli/tu/*.cpp)
+add_library(ocx_compiled STATIC ${ocx_units})
+add_library(ocx::compiled ALIAS ocx_compiled)
+set_target_properties(ocx_compiled PROPERTIES EXPORT_NAME compiled JOB_POOL_COMPILE ocx_heavy)
+target_link_libraries(ocx_compiled PUBLIC ocx_core)
+target_compile_definitions(ocx_compiled PUBLIC OCX_SEPARATE_COMPILATION BOOST_ASIO_SEPARATE_COMPILATION)
+ocx_own(ocx_compiled)
