@@ -1,0 +1,8 @@
+// Every light body of the library, compiled once in cli/tu/core.cpp. Not for users of the header-only mode.
+#pragma once
+
+#if !defined(OCX_SEPARATE_COMPILATION)
+#error "ocx/src.hpp is for one translation unit of a build with OCX_SEPARATE_COMPILATION"
+#endif
+
+#include "ocx/util/impl/signal.ipp"
