@@ -5,4 +5,5 @@
 #error "ocx/src.hpp is for one translation unit of a build with OCX_SEPARATE_COMPILATION"
 #endif
 
+#include "ocx/protocol/impl/error.ipp"
 #include "ocx/util/impl/signal.ipp"
