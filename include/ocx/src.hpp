@@ -6,4 +6,6 @@
 #endif
 
 #include "ocx/protocol/impl/error.ipp"
+#include "ocx/net/impl/http1.ipp"
+#include "ocx/net/impl/http1_body.ipp"
 #include "ocx/util/impl/signal.ipp"

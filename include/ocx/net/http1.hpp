@@ -23,11 +23,11 @@ enum class framing : std::uint8_t { none, length, chunked, until_close };
 
 struct request_head {
     std::string method;
-    std::string target;
+    std::string target; ///< starts with '/', or is "*"; an absolute target is cut down to its path
     header_list headers;
     framing body = framing::none;
     std::uint64_t content_length = 0;
-    bool keeps_alive = true;        ///< version and Connection field together
+    bool keeps_alive = true; ///< version and Connection field together
     bool expects_continue = false;
 };
 
@@ -40,8 +40,9 @@ struct response_head {
 };
 
 /// Length of the head at the start of `bytes`, its empty line included; nullopt while incomplete. A failure
-/// (status 431 or 400) as soon as the bytes cannot become a valid head within the limits: too many bytes or fields,
-/// a bare CR, LF or NUL, obs-fold. Call again with more bytes; work is proportional to the bytes given.
+/// (status 431, 414 for the first line, or 400) as soon as the bytes cannot become a valid head within the limits: too
+/// many bytes or fields, a bare CR, LF or NUL, obs-fold. Call again with more bytes; work is proportional to the bytes
+/// given.
 [[nodiscard]] OCX_DECL outcome<std::optional<std::size_t>> find_head(std::string_view bytes);
 
 /// Parses a complete head as found by find_head(). Failures carry the status to answer (400, 431, 501, 505) and mean
@@ -59,8 +60,8 @@ public:
     OCX_DECL body_decoder(framing how, std::uint64_t content_length);
 
     struct step {
-        std::size_t payload = 0;   ///< bytes of body now at the start of the buffer
-        std::size_t consumed = 0;  ///< raw bytes that are done with; the rest belongs to the next message
+        std::size_t payload = 0;  ///< bytes of body now at the start of the buffer
+        std::size_t consumed = 0; ///< raw bytes that are done with; the rest belongs to the next message
     };
 
     /// Moves the payload found in buffer[0, size) to its front. All chunks that are complete or begun are handled in
@@ -75,16 +76,36 @@ public:
     [[nodiscard]] bool may_end() const noexcept { return done_ || how_ == framing::until_close; }
 
 private:
-    enum class state : std::uint8_t { size, extension, size_lf, data, data_cr, data_lf, trailer, trailer_lf, last_lf };
+    enum class state : std::uint8_t {
+        size,
+        extension_name,
+        extension,
+        quoted,
+        quoted_pair,
+        size_lf,
+        data,
+        data_cr,
+        data_lf,
+        trailer,
+        trailer_name,
+        trailer_value,
+        trailer_lf,
+        last_lf
+    };
+
+    OCX_DECL outcome<step> decode_chunked(char* buffer, std::size_t size);
+    OCX_DECL bool advance(char c);
+    OCX_DECL bool take_size(char c);
+    OCX_DECL bool take_extension(char c);
+    OCX_DECL bool take_trailer(char c);
 
     framing how_ = framing::none;
     state state_ = state::size;
     bool done_ = true;
-    bool has_digit_ = false;
-    bool quoted_ = false;
+    unsigned size_digits_ = 0;
     std::uint64_t left_ = 0;
     std::size_t overhead_ = 0;
-    std::size_t trailer_line_ = 0;
+    std::size_t trailer_bytes_ = 0;
 };
 
 /// Request head with Host and framing fields for a body of `content_length` bytes. Field values must not contain CR,
@@ -111,4 +132,5 @@ OCX_DECL void append_last_chunk(std::string& out);
 
 #if !defined(OCX_SEPARATE_COMPILATION)
 #include "ocx/net/impl/http1.ipp"
+#include "ocx/net/impl/http1_body.ipp"
 #endif
