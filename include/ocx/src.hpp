@@ -5,7 +5,10 @@
 #error "ocx/src.hpp is for one translation unit of a build with OCX_SEPARATE_COMPILATION"
 #endif
 
-#include "ocx/protocol/impl/error.ipp"
 #include "ocx/net/impl/http1.ipp"
 #include "ocx/net/impl/http1_body.ipp"
+#include "ocx/protocol/impl/error.ipp"
+#include "ocx/util/impl/json.ipp"
+#include "ocx/util/impl/json_text.ipp"
+#include "ocx/util/impl/json_validate.ipp"
 #include "ocx/util/impl/signal.ipp"

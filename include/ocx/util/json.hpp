@@ -100,6 +100,7 @@ public:
     [[nodiscard]] OCX_DECL bool equals(std::string_view text) const;
     /// An integer written without fraction or exponent that fits; nullopt otherwise.
     [[nodiscard]] OCX_DECL std::optional<std::int64_t> integer() const;
+    /// nullopt unless a number that a double can hold: 1e400 is valid JSON but nothing here.
     [[nodiscard]] OCX_DECL std::optional<double> number() const;
     [[nodiscard]] OCX_DECL std::optional<bool> boolean() const;
 
@@ -169,14 +170,27 @@ private:
     bool at_end_ = true;
 };
 
-inline element_range::iterator element_range::begin() const { return iterator(array_); }
-inline element_range::iterator element_range::end() const { return iterator(); }
-inline member_range::iterator member_range::begin() const { return iterator(object_); }
-inline member_range::iterator member_range::end() const { return iterator(); }
+inline element_range::iterator element_range::begin() const
+{
+    return iterator(array_);
+}
+inline element_range::iterator element_range::end() const
+{
+    return iterator();
+}
+inline member_range::iterator member_range::begin() const
+{
+    return iterator(object_);
+}
+inline member_range::iterator member_range::end() const
+{
+    return iterator();
+}
 
 /// Decodes the inside of a validated string. Lone surrogate escapes become U+FFFD.
 [[nodiscard]] OCX_DECL std::string unescape(std::string_view escaped);
-/// Appends `text` as the inside of a JSON string. Invalid UTF-8 becomes U+FFFD: output is always valid JSON.
+/// Appends `text` as the inside of a JSON string. Invalid UTF-8 becomes U+FFFD: output is always valid JSON. U+0085,
+/// U+2028 and U+2029 are escaped, for clients that split decoded text into lines.
 OCX_DECL void append_escaped(std::string& out, std::string_view text);
 /// `text` as a JSON string, quotes included.
 [[nodiscard]] OCX_DECL std::string quoted(std::string_view text);
@@ -195,7 +209,7 @@ public:
     OCX_DECL writer& integer(std::int64_t value);
     OCX_DECL writer& boolean(bool value);
     OCX_DECL writer& null();
-    /// Splices a complete JSON value as it is.
+    /// Splices a complete JSON value as it is; null when empty, so that an absent view cannot break the document.
     OCX_DECL writer& raw(std::string_view json);
 
     writer& member(std::string_view name, std::string_view text) { return key(name).string(text); }
@@ -218,4 +232,6 @@ private:
 
 #if !defined(OCX_SEPARATE_COMPILATION)
 #include "ocx/util/impl/json.ipp"
+#include "ocx/util/impl/json_text.ipp"
+#include "ocx/util/impl/json_validate.ipp"
 #endif
