@@ -1,0 +1,167 @@
+// What the configuration file may contain, and what is said when it contains something else.
+#include "ocx/config/load_toml.hpp"
+
+#include "support/catch.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+using namespace ocx::config;
+
+namespace {
+
+/// The example of the original program's documentation.
+constexpr char const* documented = R"([server]
+host = "127.0.0.1"
+port = 18080
+default_model = "gpt-5.5"
+timeout = 300.0
+verbose = false
+max_stored_items = 1000
+max_concurrent_requests = 10
+# api_key = "change-me"
+
+[codex]
+auth_json = "~/.codex/auth.json"
+backend_base_url = "https://chatgpt.com/backend-api/codex"
+client_version = "1.0.0"
+
+[daemon]
+state_dir = "~/.config/openai-api-server-via-codex/run"
+# pid_file = "/path/to/openai-api-server-via-codex.pid"
+# log_file = "/path/to/openai-api-server-via-codex.log"
+stop_timeout = 10.0
+)";
+
+char const* home_only(char const* name)
+{
+    return std::string_view(name) == "HOME" ? "/home/u" : nullptr;
+}
+
+std::string refusal(std::string_view text)
+{
+    auto const r = parse_toml(text, "c.toml");
+    REQUIRE(r.has_error());
+    CHECK(r.error().reason == ocx::errc::invalid_request);
+    return r.error().message;
+}
+
+class temporary_dir {
+public:
+    temporary_dir()
+    {
+        std::string name = (std::filesystem::temp_directory_path() / "ocx-toml-XXXXXX").string();
+        REQUIRE(::mkdtemp(name.data()) != nullptr);
+        path_ = name;
+    }
+    temporary_dir(temporary_dir const&) = delete;
+    temporary_dir& operator=(temporary_dir const&) = delete;
+    ~temporary_dir() { std::filesystem::remove_all(path_); }
+    [[nodiscard]] std::string file(std::string const& name) const { return (path_ / name).string(); }
+
+private:
+    std::filesystem::path path_;
+};
+
+config_file named(std::string path)
+{
+    config_file out;
+    out.path = std::move(path);
+    out.is_named = true;
+    return out;
+}
+
+} // namespace
+
+TEST_CASE("config.toml: the documented example gives the documented values", "[config]")
+{
+    auto const file = parse_toml(documented, "c.toml");
+    REQUIRE(file.has_value());
+
+    auto const r = resolve({}, home_only, *file);
+
+    REQUIRE(r.has_value());
+    CHECK(file->size() == 12);
+    CHECK(file->at("server.port").origin == "c.toml:3:8");
+    CHECK(r->values.server.timeout == 300.0);
+    CHECK(r->values.codex.auth_json == "/home/u/.codex/auth.json");
+    CHECK(r->values.daemon.state_dir == "/home/u/.config/openai-api-server-via-codex/run");
+}
+
+TEST_CASE("config.toml: our own keys and the API key are read", "[config]")
+{
+    auto const file = parse_toml("[server]\napi_key = 'k-1'\nmax_body_bytes = 4096\n[codex]\nca_file = '~/ca.pem'\n"
+                                 "originator = 'me'\n[daemon]\npid_file = '/p'\nlog_file = '/l'\n",
+                                 "c.toml");
+    REQUIRE(file.has_value());
+
+    auto const r = resolve({}, home_only, *file);
+
+    REQUIRE(r.has_value());
+    CHECK(r->values.server.api_key.expose() == "k-1");
+    CHECK(r->values.server.max_body_bytes == 4096);
+    CHECK(r->values.codex.ca_file == "/home/u/ca.pem");
+    CHECK(r->values.codex.originator == "me");
+    CHECK(r->values.daemon.pid_file == "/p");
+}
+
+TEST_CASE("config.toml: an unknown key is refused with its place and the keys there are", "[config]")
+{
+    CHECK(refusal("[server]\nhost = 'x'\n  prot = 1\n") ==
+          "c.toml:3:3: there is no setting called \"server.prot\". [server] may have: host, port, default_model, "
+          "timeout, verbose, max_stored_items, max_concurrent_requests, api_key, max_body_bytes.");
+    CHECK(refusal("[sever]\nport = 1\n") ==
+          "c.toml:1:2: there is no section called \"sever\". The sections are: server, codex, daemon.");
+    CHECK(refusal("port = 1\n").find("c.toml:1:1: no key may stand outside a section: \"port\"") == 0);
+}
+
+TEST_CASE("config.toml: a value of the wrong kind or out of limits is refused with its place", "[config]")
+{
+    CHECK(refusal("[server]\nport = '18080'\n") == "c.toml:2:8: server.port must not be in quotes.");
+    CHECK(refusal("[server]\nport = 99999\n") == "c.toml:2:8: server.port must be between 0 and 65535.");
+    CHECK(refusal("[server]\nverbose = 1\n") == "c.toml:2:11: server.verbose must be true or false.");
+    CHECK(refusal("[server]\nhost = true\n") == "c.toml:2:8: server.host must be a string.");
+    CHECK(refusal("[server]\nhost = ['a']\n") == "c.toml:2:8: server.host must be a single value.");
+    CHECK(refusal("[server]\ntimeout = inf\n").find("c.toml:2:11: server.timeout must be between") == 0);
+}
+
+TEST_CASE("config.toml: broken TOML is refused with its place and without a value", "[config]")
+{
+    auto const message = refusal("[server]\napi_key = \"sk-canary\n");
+
+    CHECK(message.substr(0, 9) == "c.toml:2:");
+    CHECK(message.find("canary") == std::string::npos);
+    CHECK(refusal("[server]\nport = 1\nport = 2\n").substr(0, 9) == "c.toml:3:");
+}
+
+TEST_CASE("config.toml: only a file that somebody named must exist", "[config]")
+{
+    temporary_dir const dir;
+    config_file usual;
+    usual.path = dir.file("none.toml");
+
+    auto const without = load_toml(usual);
+    auto const missing = load_toml(named(dir.file("none.toml")));
+
+    REQUIRE(without.has_value());
+    CHECK(without->empty());
+    REQUIRE(missing.has_error());
+    CHECK(missing.error().reason == ocx::errc::not_found);
+    CHECK(missing.error().message == "There is no configuration file at " + dir.file("none.toml") + ".");
+}
+
+TEST_CASE("config.toml: a file is read, a directory is refused", "[config]")
+{
+    temporary_dir const dir;
+    std::ofstream(dir.file("c.toml")) << "[server]\nport = 9\n";
+
+    auto const file = load_toml(named(dir.file("c.toml")));
+    auto const folder = load_toml(named(dir.file("")));
+
+    REQUIRE(file.has_value());
+    CHECK(file->at("server.port").origin == dir.file("c.toml") + ":2:8");
+    REQUIRE(folder.has_error());
+    CHECK(folder.error().reason == ocx::errc::io);
+}
