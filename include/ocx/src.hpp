@@ -8,6 +8,7 @@
 #include "ocx/net/impl/http1.ipp"
 #include "ocx/net/impl/http1_body.ipp"
 #include "ocx/protocol/impl/error.ipp"
+#include "ocx/sse/impl/decoder.ipp"
 #include "ocx/testing/impl/memory_stream.ipp"
 #include "ocx/util/impl/json.ipp"
 #include "ocx/util/impl/json_text.ipp"
