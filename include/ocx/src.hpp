@@ -10,6 +10,7 @@
 #include "ocx/protocol/impl/error.ipp"
 #include "ocx/sse/impl/decoder.ipp"
 #include "ocx/testing/impl/memory_stream.ipp"
+#include "ocx/util/impl/digest.ipp"
 #include "ocx/util/impl/json.ipp"
 #include "ocx/util/impl/json_text.ipp"
 #include "ocx/util/impl/json_validate.ipp"
