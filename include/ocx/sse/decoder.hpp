@@ -43,6 +43,12 @@ public:
     /// How many comment lines were seen: the backend's sign of life between events.
     [[nodiscard]] std::size_t comments() const noexcept { return comments_; }
 
+    /// Bytes of memory held for the stream; at most a few times the largest event, and little between events.
+    [[nodiscard]] std::size_t memory() const noexcept
+    {
+        return buffer_.capacity() + names_.capacity() + ready_.capacity() * sizeof(ready_event);
+    }
+
 private:
     struct range {
         std::size_t offset = 0;
