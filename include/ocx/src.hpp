@@ -8,6 +8,8 @@
 #include "ocx/net/impl/http1.ipp"
 #include "ocx/net/impl/http1_body.ipp"
 #include "ocx/protocol/impl/error.ipp"
+#include "ocx/server/impl/guard.ipp"
+#include "ocx/server/impl/router.ipp"
 #include "ocx/sse/impl/decoder.ipp"
 #include "ocx/testing/impl/memory_stream.ipp"
 #include "ocx/util/impl/digest.ipp"
@@ -15,3 +17,4 @@
 #include "ocx/util/impl/json_text.ipp"
 #include "ocx/util/impl/json_validate.ipp"
 #include "ocx/util/impl/signal.ipp"
+#include "ocx/util/impl/task_group.ipp"

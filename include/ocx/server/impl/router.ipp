@@ -1,0 +1,245 @@
+// Bodies of server/router.hpp: the table of endpoints and its matcher.
+#pragma once
+
+#include "ocx/server/router.hpp"
+
+#include "ocx/util/headers.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+namespace ocx::server {
+
+namespace detail {
+
+/// A pattern's segment is literal, `{}` for one segment, or a final `{...}` for the rest of the path: model names such
+/// as `org/model` arrive with the slash encoded or as it is.
+struct route_row {
+    std::string_view method;
+    std::string_view pattern;
+    endpoint id;
+};
+
+inline constexpr std::array route_table{
+    route_row{"POST", "/v1/responses", endpoint::create_response},
+    route_row{"POST", "/v1/chat/completions", endpoint::create_chat_completion},
+    route_row{"GET", "/v1/models", endpoint::list_models},
+    route_row{"GET", "/v1/models/{...}", endpoint::retrieve_model},
+    route_row{"GET", "/healthz", endpoint::health},
+    route_row{"HEAD", "/healthz", endpoint::health},
+};
+
+inline int hex_value(char c) noexcept
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    auto const lower = ascii_lower(c);
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+enum class plus_sign : std::uint8_t { literal, space };
+
+/// nullopt: a percent sign without two hexadecimal digits.
+inline std::optional<std::string> percent_decode(std::string_view text, plus_sign plus)
+{
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '+' && plus == plus_sign::space) {
+            out += ' ';
+            continue;
+        }
+        if (text[i] != '%') {
+            out += text[i];
+            continue;
+        }
+        if (text.size() - i < 3 || hex_value(text[i + 1]) < 0 || hex_value(text[i + 2]) < 0)
+            return std::nullopt;
+        out += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
+        i += 2;
+    }
+    return out;
+}
+
+/// Cuts the text before the next `at` off the front of `rest`; false when nothing is left.
+inline bool next_piece(std::string_view& rest, bool& has_more, char at, std::string_view& piece)
+{
+    if (!has_more)
+        return false;
+    auto const end = rest.find(at);
+    has_more = end != std::string_view::npos;
+    piece = rest.substr(0, end);
+    rest = has_more ? rest.substr(end + 1) : std::string_view();
+    return true;
+}
+
+/// A decoded segment that no file system, proxy or later parser could read as a step elsewhere.
+inline bool is_plain_segment(std::string_view decoded)
+{
+    auto const is_bad = [](char c) {
+        auto const u = static_cast<unsigned char>(c);
+        return u < 0x20 || u == 0x7f || c == '\\' || c == ';';
+    };
+    if (std::any_of(decoded.begin(), decoded.end(), is_bad))
+        return false;
+    std::string_view rest = decoded;
+    std::string_view piece;
+    for (bool more = true; next_piece(rest, more, '/', piece);)
+        if (piece.empty() || piece == "." || piece == "..")
+            return false;
+    return true;
+}
+
+enum class path_verdict : std::uint8_t { fine, undecodable, suspicious };
+
+struct split_path {
+    path_verdict verdict = path_verdict::fine;
+    std::vector<std::string> segments; ///< decoded
+};
+
+inline split_path split_segments(std::string_view path)
+{
+    split_path out;
+    std::string_view rest = path.substr(1);
+    std::string_view piece;
+    for (bool more = true; next_piece(rest, more, '/', piece);) {
+        auto decoded = percent_decode(piece, plus_sign::literal);
+        if (!decoded || !is_plain_segment(*decoded)) {
+            out.verdict = decoded ? path_verdict::suspicious : path_verdict::undecodable;
+            return out;
+        }
+        out.segments.push_back(std::move(*decoded));
+    }
+    return out;
+}
+
+/// The parameters when `segments` fit the pattern. A decoded slash can never stand in for one of the pattern's own.
+inline std::optional<std::vector<std::string>> match(std::string_view pattern, std::vector<std::string> const& segments)
+{
+    std::vector<std::string> parameters;
+    std::string_view rest = pattern.substr(1);
+    std::string_view piece;
+    std::size_t at = 0;
+    for (bool more = true; next_piece(rest, more, '/', piece); ++at) {
+        if (at >= segments.size())
+            return std::nullopt;
+        if (piece == "{...}") {
+            std::string tail = segments[at];
+            for (++at; at < segments.size(); ++at)
+                tail += '/' + segments[at];
+            parameters.push_back(std::move(tail));
+            return parameters;
+        }
+        if (piece == "{}")
+            parameters.push_back(segments[at]);
+        else if (piece != segments[at])
+            return std::nullopt;
+    }
+    if (at != segments.size())
+        return std::nullopt;
+    return parameters;
+}
+
+inline std::optional<std::vector<query_item>> split_query(std::string_view query)
+{
+    std::vector<query_item> out;
+    std::string_view piece;
+    for (bool more = true; next_piece(query, more, '&', piece);) {
+        if (piece.empty())
+            continue;
+        auto const equals = piece.find('=');
+        auto name = percent_decode(piece.substr(0, equals), plus_sign::space);
+        auto const raw_value = equals == std::string_view::npos ? std::string_view() : piece.substr(equals + 1);
+        auto value = percent_decode(raw_value, plus_sign::space);
+        if (!name || !value)
+            return std::nullopt;
+        out.emplace_back(std::move(*name), std::move(*value));
+    }
+    return out;
+}
+
+inline failure bad_target(char const* why)
+{
+    failure f(errc::invalid_request, why);
+    f.status = 400;
+    f.type = "invalid_request_error";
+    return f;
+}
+
+inline failure unknown_url(std::string_view method, std::string_view path)
+{
+    static constexpr std::size_t shown = 256; // the client knows what it sent; the log need not repeat 16 KB of it
+    std::string text = "Invalid URL (" + std::string(method) + ' ';
+    text += path.substr(0, shown);
+    text += path.size() > shown ? "...)" : ")";
+    failure f(errc::not_found, std::move(text));
+    f.status = 404;
+    f.type = "invalid_request_error";
+    f.code = "unknown_url";
+    return f;
+}
+
+inline failure not_allowed(std::string_view method, std::string_view path, std::string allowed)
+{
+    failure f(errc::invalid_request, "Not allowed to " + std::string(method) + " on " + std::string(path) + '.');
+    f.status = 405;
+    f.type = "invalid_request_error";
+    f.code = "method_not_supported";
+    f.headers.emplace_back("allow", std::move(allowed));
+    return f;
+}
+
+} // namespace detail
+
+OCX_DECL outcome<route> find_route(std::string_view method, std::string_view target)
+{
+    auto const question = target.find('?');
+    auto const raw_path = target.substr(0, question);
+    if (!raw_path.starts_with('/'))
+        return detail::unknown_url(method, raw_path);
+    auto const path = detail::split_segments(raw_path);
+    if (path.verdict == detail::path_verdict::undecodable)
+        return detail::bad_target("The path of the URL has a broken percent-encoding.");
+    if (path.verdict == detail::path_verdict::suspicious)
+        return detail::unknown_url(method, raw_path);
+
+    std::string allowed;
+    for (auto const& row : detail::route_table) {
+        auto parameters = detail::match(row.pattern, path.segments);
+        if (!parameters)
+            continue;
+        if (row.method != method) {
+            allowed += allowed.empty() ? "" : ", ";
+            allowed += row.method;
+            continue;
+        }
+        auto query = detail::split_query(question == std::string_view::npos ? "" : target.substr(question + 1));
+        if (!query)
+            return detail::bad_target("The query of the URL has a broken percent-encoding.");
+        route found;
+        found.id = row.id;
+        found.parameters = std::move(*parameters);
+        found.query = std::move(*query);
+        return found;
+    }
+    if (!allowed.empty())
+        return detail::not_allowed(method, raw_path, std::move(allowed));
+    return detail::unknown_url(method, raw_path);
+}
+
+OCX_DECL std::vector<std::string> query_values(route const& from, std::string_view name)
+{
+    std::vector<std::string> values;
+    for (auto const& item : from.query) {
+        std::string_view bare = item.name;
+        if (bare.ends_with("[]"))
+            bare.remove_suffix(2);
+        if (bare == name)
+            values.push_back(item.value);
+    }
+    return values;
+}
+
+} // namespace ocx::server

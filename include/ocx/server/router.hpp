@@ -1,0 +1,56 @@
+// Method and raw request target to endpoint: pure text work, one table, no I/O and no policy. Path parameters are
+// decoded after splitting, so an encoded slash stays part of its parameter. Used by the session and by handlers.
+#pragma once
+
+#include "ocx/util/config.hpp"
+#include "ocx/util/outcome.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace ocx::server {
+
+enum class endpoint : std::uint8_t { create_response, create_chat_completion, list_models, retrieve_model, health };
+
+/// True for the endpoints that answer without an API key.
+[[nodiscard]] constexpr bool is_public(endpoint id) noexcept
+{
+    return id == endpoint::health;
+}
+
+/// One `name=value` of the query, both decoded. Arrays keep their brackets: `include[]`, `metadata[k]`.
+struct query_item {
+    query_item() = default;
+    query_item(std::string n, std::string v) : name(std::move(n)), value(std::move(v)) {}
+
+    std::string name;
+    std::string value;
+
+    bool operator==(query_item const&) const = default;
+};
+
+struct route {
+    endpoint id = endpoint::health;
+    std::vector<std::string> parameters; ///< in the order of the path
+    std::vector<query_item> query;       ///< in the order of the target
+
+    bool operator==(route const&) const = default;
+};
+
+/// Finds the endpoint for a target in origin form (`/path?query`), which is all that net/http1.hpp lets through; the
+/// asterisk form of OPTIONS is no endpoint. Failures: 400 for a target that cannot be decoded, 404 unknown_url, 405
+/// method_not_supported with an `allow` header. Dot segments, empty segments, backslashes, semicolons and control
+/// characters, encoded or not, never match anything.
+[[nodiscard]] OCX_DECL outcome<route> find_route(std::string_view method, std::string_view target);
+
+/// All values of an array parameter in order, written `name[]=` or bare `name=`: clients send both.
+[[nodiscard]] OCX_DECL std::vector<std::string> query_values(route const& from, std::string_view name);
+
+} // namespace ocx::server
+
+#if !defined(OCX_SEPARATE_COMPILATION)
+#include "ocx/server/impl/router.ipp"
+#endif
