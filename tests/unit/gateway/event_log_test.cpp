@@ -1,0 +1,49 @@
+#include "ocx/gateway/event_log.hpp"
+
+#include "support/catch.hpp"
+
+using ocx::gateway::event_log;
+using ocx::gateway::retention;
+
+TEST_CASE("event_log: a reader gets each byte once and in order", "[gateway]")
+{
+    event_log log(retention::until_read);
+    std::string got;
+
+    log.tail().append("one ");
+    auto position = log.read(0, got);
+    CHECK(got == "one ");
+    log.tail().append("two ");
+    log.tail().append("three");
+    position = log.read(position, got);
+
+    CHECK(got == "two three");
+    CHECK(position == 13);
+    CHECK(log.read(position, got) == 13);
+    CHECK(got.empty());
+}
+
+TEST_CASE("event_log: bytes that were read are not kept for a foreground run", "[gateway]")
+{
+    event_log log(retention::until_read);
+    std::string got;
+    log.tail().append("gone after reading");
+
+    log.read(0, got);
+
+    CHECK(log.begin() == log.end());
+    CHECK(log.tail().empty());
+}
+
+TEST_CASE("event_log: a kept log can be read again from any position", "[gateway]")
+{
+    event_log log(retention::whole);
+    std::string got;
+    log.tail().append("0123456789");
+
+    CHECK(log.read(0, got) == 10);
+    CHECK(got == "0123456789");
+    CHECK(log.read(7, got) == 10);
+    CHECK(got == "789");
+    CHECK(log.begin() == 0);
+}
