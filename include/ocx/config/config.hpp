@@ -11,20 +11,20 @@ namespace ocx::config {
 
 /// `[server]`: the side that clients see.
 struct server_config {
-    std::string host = "127.0.0.1";             ///< address to listen on
-    std::int64_t port = 18080;                  ///< 0: any free port, printed at start
-    std::string default_model = "gpt-5.5";      ///< for requests that name no model
-    double timeout = 300.0;                     ///< seconds a backend call may stay silent
-    bool verbose = false;                       ///< diagnostics in the log
-    std::int64_t max_stored_items = 1000;       ///< stored responses and completions; 0: nothing is stored
-    std::int64_t max_concurrent_requests = 10;  ///< backend calls at a time; 0: no limit
-    secret<std::string> api_key;                ///< required of clients when not empty
-    std::int64_t max_body_bytes = 64 << 20;     ///< longest request body accepted
+    std::string host = "127.0.0.1";            ///< address to listen on
+    std::int64_t port = 18080;                 ///< 0: any free port, printed at start
+    std::string default_model = "gpt-5.5";     ///< for requests that name no model
+    double timeout = 300.0;                    ///< seconds a backend call may stay silent
+    bool verbose = false;                      ///< diagnostics in the log
+    std::int64_t max_stored_items = 1000;      ///< stored responses and completions; 0: nothing is stored
+    std::int64_t max_concurrent_requests = 10; ///< backend calls at a time; 0: no limit
+    secret<std::string> api_key;               ///< required of clients when not empty
+    std::int64_t max_body_bytes = 64 << 20;    ///< longest request body accepted
 };
 
 /// `[codex]`: the side that the backend sees.
 struct codex_config {
-    std::string auth_json;                      ///< the Codex login file; default $CODEX_HOME/auth.json
+    std::string auth_json; ///< the Codex login file; default $CODEX_HOME/auth.json
     std::string backend_base_url = "https://chatgpt.com/backend-api/codex";
     /// Sent as `version`, in User-Agent and when models are listed. New models are only served to new clients; 1.0.0,
     /// the default of the original program, is above every limit seen so far.
@@ -32,15 +32,15 @@ struct codex_config {
     /// Sent as `originator` and in User-Agent. The default is our own name, which the backend accepts for the models
     /// that a plan lists; a first-party name such as codex_cli_rs has been needed for the newest ones at times.
     std::string originator = "openai-api-server-via-codex";
-    std::string ca_file;                        ///< certificates to trust instead of the system's; empty: the system's
+    std::string ca_file; ///< certificates to trust instead of the system's; empty: the system's
 };
 
 /// `[daemon]`: the program in the background.
 struct daemon_config {
-    std::string state_dir;                      ///< PID and log files; default: `run` beside the default config file
-    std::string pid_file;                       ///< empty: derived from state_dir, host and port
-    std::string log_file;                       ///< empty: derived from state_dir, host and port
-    double stop_timeout = 10.0;                 ///< seconds between SIGTERM and SIGKILL
+    std::string state_dir;      ///< PID and log files; default: `run` beside the default config file
+    std::string pid_file;       ///< empty: derived from state_dir, host and port
+    std::string log_file;       ///< empty: derived from state_dir, host and port
+    double stop_timeout = 10.0; ///< seconds between SIGTERM and SIGKILL
 };
 
 /// All of it.

@@ -11,14 +11,14 @@
 namespace ocx::config {
 
 struct key_info {
-    std::string_view name;        ///< `section.key` as in the file
-    std::string_view variable;    ///< environment variable
-    std::string_view flag;        ///< command-line option; empty: none
-    std::string_view summary;     ///< one line for help and generated files
-    double least = 0;             ///< limits of numbers
+    std::string_view name;     ///< `section.key` as in the file
+    std::string_view variable; ///< environment variable
+    std::string_view flag;     ///< command-line option; empty: none
+    std::string_view summary;  ///< one line for help and generated files
+    double least = 0;          ///< limits of numbers
     double most = static_cast<double>(std::numeric_limits<std::int64_t>::max() / 2);
-    bool is_path = false;         ///< `~` is expanded
-    bool may_be_empty = false;    ///< an empty string is a value: the one that means the default
+    bool is_path = false;      ///< `~` is expanded
+    bool may_be_empty = false; ///< an empty string is a value: the one that means the default
 };
 
 namespace keys {
@@ -28,40 +28,48 @@ inline constexpr key_info port{
     "server.port", "OPENAI_VIA_CODEX_PORT", "--port", "port to listen on; 0 picks a free one", 0, 65535};
 inline constexpr key_info default_model{"server.default_model", "OPENAI_VIA_CODEX_DEFAULT_MODEL", "--default-model",
                                         "model for requests that name none"};
-inline constexpr key_info timeout{"server.timeout", "OPENAI_VIA_CODEX_TIMEOUT", "--timeout",
-                                  "seconds a backend call may stay silent", 0.001, 1e6};
+inline constexpr key_info timeout{
+    "server.timeout", "OPENAI_VIA_CODEX_TIMEOUT", "--timeout", "seconds a backend call may stay silent", 0.001, 1e6};
 inline constexpr key_info verbose{"server.verbose", "OPENAI_VIA_CODEX_VERBOSE", "--verbose",
                                   "write diagnostics to the log"};
 inline constexpr key_info max_stored_items{"server.max_stored_items", "OPENAI_VIA_CODEX_MAX_STORED_ITEMS",
                                            "--max-stored-items",
                                            "most stored responses and completions; 0 stores nothing"};
-inline constexpr key_info max_concurrent_requests{"server.max_concurrent_requests",
-                                                  "OPENAI_VIA_CODEX_MAX_CONCURRENT_REQUESTS",
-                                                  "--max-concurrent-requests",
-                                                  "most backend calls at a time; 0 removes the limit"};
+inline constexpr key_info max_concurrent_requests{
+    "server.max_concurrent_requests", "OPENAI_VIA_CODEX_MAX_CONCURRENT_REQUESTS", "--max-concurrent-requests",
+    "most backend calls at a time; 0 removes the limit"};
 inline constexpr key_info api_key{"server.api_key", "OPENAI_VIA_CODEX_API_KEY", "--api-key",
                                   "key that clients of /v1 must send"};
-inline constexpr key_info max_body_bytes{"server.max_body_bytes", "OPENAI_VIA_CODEX_MAX_BODY_BYTES",
-                                         "--max-body-bytes", "longest request body accepted", 1024,
+inline constexpr key_info max_body_bytes{"server.max_body_bytes",
+                                         "OPENAI_VIA_CODEX_MAX_BODY_BYTES",
+                                         "--max-body-bytes",
+                                         "longest request body accepted",
+                                         1024,
                                          1024.0 * 1024 * 1024};
-inline constexpr key_info auth_json{"codex.auth_json", "OPENAI_VIA_CODEX_AUTH_JSON", "--auth-json",
-                                    "the Codex login file", 0, 0, true};
+inline constexpr key_info auth_json{
+    "codex.auth_json", "OPENAI_VIA_CODEX_AUTH_JSON", "--auth-json", "the Codex login file", 0, 0, true};
 inline constexpr key_info backend_base_url{"codex.backend_base_url", "OPENAI_VIA_CODEX_BACKEND_BASE_URL",
                                            "--backend-base-url", "where the Codex backend is"};
-inline constexpr key_info client_version{"codex.client_version", "OPENAI_VIA_CODEX_CLIENT_VERSION",
-                                         "--client-version", "client version told to the backend"};
+inline constexpr key_info client_version{"codex.client_version", "OPENAI_VIA_CODEX_CLIENT_VERSION", "--client-version",
+                                         "client version told to the backend"};
 inline constexpr key_info originator{"codex.originator", "OPENAI_VIA_CODEX_ORIGINATOR", "--originator",
                                      "client name told to the backend"};
-inline constexpr key_info ca_file{"codex.ca_file", "OPENAI_VIA_CODEX_CA_FILE", "--ca-file",
-                                  "PEM file of the certificates to trust", 0, 0, true, true};
-inline constexpr key_info state_dir{"daemon.state_dir", "OPENAI_VIA_CODEX_STATE_DIR", "--state-dir",
-                                    "directory of PID and log files", 0, 0, true};
-inline constexpr key_info pid_file{"daemon.pid_file", "OPENAI_VIA_CODEX_PID_FILE", "--pid-file", "PID file", 0, 0,
-                                   true, true};
-inline constexpr key_info log_file{"daemon.log_file", "OPENAI_VIA_CODEX_LOG_FILE", "--log-file", "log file", 0, 0,
-                                   true, true};
-inline constexpr key_info stop_timeout{"daemon.stop_timeout", "OPENAI_VIA_CODEX_STOP_TIMEOUT", "--stop-timeout",
-                                       "seconds to wait after SIGTERM", 0, 1e6};
+inline constexpr key_info ca_file{"codex.ca_file",
+                                  "OPENAI_VIA_CODEX_CA_FILE",
+                                  "--ca-file",
+                                  "PEM file of the certificates to trust",
+                                  0,
+                                  0,
+                                  true,
+                                  true};
+inline constexpr key_info state_dir{
+    "daemon.state_dir", "OPENAI_VIA_CODEX_STATE_DIR", "--state-dir", "directory of PID and log files", 0, 0, true};
+inline constexpr key_info pid_file{
+    "daemon.pid_file", "OPENAI_VIA_CODEX_PID_FILE", "--pid-file", "PID file", 0, 0, true, true};
+inline constexpr key_info log_file{
+    "daemon.log_file", "OPENAI_VIA_CODEX_LOG_FILE", "--log-file", "log file", 0, 0, true, true};
+inline constexpr key_info stop_timeout{
+    "daemon.stop_timeout", "OPENAI_VIA_CODEX_STOP_TIMEOUT", "--stop-timeout", "seconds to wait after SIGTERM", 0, 1e6};
 
 } // namespace keys
 

@@ -2,13 +2,12 @@
 #include "ocx/config/load_toml.hpp"
 
 #include "support/catch.hpp"
+#include "support/temporary_dir.hpp"
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <string>
 
 using namespace ocx::config;
+using ocx::testing::temporary_dir;
 
 namespace {
 
@@ -47,23 +46,6 @@ std::string refusal(std::string_view text)
     CHECK(r.error().reason == ocx::errc::invalid_request);
     return r.error().message;
 }
-
-class temporary_dir {
-public:
-    temporary_dir()
-    {
-        std::string name = (std::filesystem::temp_directory_path() / "ocx-toml-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
-    temporary_dir(temporary_dir const&) = delete;
-    temporary_dir& operator=(temporary_dir const&) = delete;
-    ~temporary_dir() { std::filesystem::remove_all(path_); }
-    [[nodiscard]] std::string file(std::string const& name) const { return (path_ / name).string(); }
-
-private:
-    std::filesystem::path path_;
-};
 
 config_file named(std::string path)
 {
@@ -155,13 +137,13 @@ TEST_CASE("config.toml: only a file that somebody named must exist", "[config]")
 TEST_CASE("config.toml: a file is read, a directory is refused", "[config]")
 {
     temporary_dir const dir;
-    std::ofstream(dir.file("c.toml")) << "[server]\nport = 9\n";
+    auto const path = dir.write("c.toml", "[server]\nport = 9\n");
 
-    auto const file = load_toml(named(dir.file("c.toml")));
+    auto const file = load_toml(named(path));
     auto const folder = load_toml(named(dir.file("")));
 
     REQUIRE(file.has_value());
-    CHECK(file->at("server.port").origin == dir.file("c.toml") + ":2:8");
+    CHECK(file->at("server.port").origin == path + ":2:8");
     REQUIRE(folder.has_error());
     CHECK(folder.error().reason == ocx::errc::io);
 }

@@ -154,8 +154,7 @@ TEST_CASE("settings: a wrong value is refused with its origin", "[config]")
     auto const env = [](char const* name, char const* value) { return with({{name, value}}); };
 
     CHECK(refusal(text("server.port", "70000", "--port")) == "--port: server.port must be between 0 and 65535.");
-    CHECK(refusal(text("server.port", "8o", "--port")) ==
-          "--port: server.port must be a whole number, not \"8o\".");
+    CHECK(refusal(text("server.port", "8o", "--port")) == "--port: server.port must be a whole number, not \"8o\".");
     CHECK(refusal({}, env("OPENAI_VIA_CODEX_PORT", "80 ")) ==
           "OPENAI_VIA_CODEX_PORT: server.port must be a whole number, not \"80 \".");
     CHECK(refusal({}, env("OPENAI_VIA_CODEX_MAX_STORED_ITEMS", "-1")) ==
@@ -223,5 +222,6 @@ TEST_CASE("config file: --config, then the variable, then XDG_CONFIG_HOME, then 
     CHECK(path({}, with({{config_variable, "/v.toml"}})) == std::pair(std::string("/v.toml"), true));
     CHECK(path({}, with({{config_variable, ""}, {"XDG_CONFIG_HOME", "/x"}})) ==
           std::pair(std::string("/x/openai-api-server-via-codex/config.toml"), false));
-    CHECK(path({}, with({})) == std::pair(std::string("/home/u/.config/openai-api-server-via-codex/config.toml"), false));
+    CHECK(path({}, with({})) ==
+          std::pair(std::string("/home/u/.config/openai-api-server-via-codex/config.toml"), false));
 }

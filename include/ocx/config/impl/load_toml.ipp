@@ -45,7 +45,8 @@ OCX_DECL std::string known_names(std::string_view section)
         auto const dot = key.name.find('.');
         auto const name = section.empty() ? key.name.substr(0, dot) : key.name.substr(dot + 1);
         auto const is_here = section.empty() || key.name.substr(0, dot) == section;
-        auto const is_new = list.size() < name.size() || list.compare(list.size() - name.size(), name.size(), name) != 0;
+        auto const is_new =
+            list.size() < name.size() || list.compare(list.size() - name.size(), name.size(), name) != 0;
         if (is_here && is_new)
             list.append(list.empty() ? "" : ", ").append(name);
     });
@@ -55,7 +56,8 @@ OCX_DECL std::string known_names(std::string_view section)
 OCX_DECL std::optional<raw_value> read_value(toml::node const& node, key_kind kind, std::string const& origin)
 {
     if (auto const* text = node.as_string())
-        return kind == key_kind::hidden ? raw_value(secret<std::string>(text->get()), origin) : raw_value(text->get(), origin);
+        return kind == key_kind::hidden ? raw_value(secret<std::string>(text->get()), origin)
+                                        : raw_value(text->get(), origin);
     if (auto const* number = node.as_integer())
         return raw_value(number->get(), origin);
     if (auto const* number = node.as_floating_point())
@@ -65,16 +67,17 @@ OCX_DECL std::optional<raw_value> read_value(toml::node const& node, key_kind ki
     return std::nullopt;
 }
 
-OCX_DECL outcome<> read_section(toml::table const& table, std::string_view section, std::string const& name, layer& into)
+OCX_DECL outcome<> read_section(toml::table const& table, std::string_view section, std::string const& name,
+                                layer& into)
 {
     for (auto const& [key, node] : table) {
         auto const full = std::string(section) + "." + std::string(key.str());
         auto const key_place = place(name, key.source());
         auto const kind = kind_of(full);
         if (kind == key_kind::unknown)
-            return failure(errc::invalid_request, key_place + ": there is no setting called " + shown(full) +
-                                                      ". [" + std::string(section) + "] may have: " +
-                                                      known_names(section) + ".");
+            return failure(errc::invalid_request, key_place + ": there is no setting called " + shown(full) + ". [" +
+                                                      std::string(section) + "] may have: " + known_names(section) +
+                                                      ".");
         auto const value_place = place(name, node.source());
         // resolve() reads text as any kind, for flags and variables; in a file the quotes mean a string.
         if (kind == key_kind::other && node.is_string())

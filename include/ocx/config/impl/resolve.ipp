@@ -68,8 +68,8 @@ OCX_DECL outcome<> assign(key_info const& key, raw_value const& from, std::int64
     if (text)
         value = read_number<std::int64_t>(*text);
     if (!value)
-        return refuse(from, std::string(key.name) + " must be a whole number" +
-                                (text ? ", not " + shown(*text) + "." : "."));
+        return refuse(from,
+                      std::string(key.name) + " must be a whole number" + (text ? ", not " + shown(*text) + "." : "."));
     into = *value;
     return check_limits(key, from, static_cast<double>(*value));
 }
@@ -85,8 +85,7 @@ OCX_DECL outcome<> assign(key_info const& key, raw_value const& from, double& in
     if (text)
         value = read_number<double>(*text);
     if (!value)
-        return refuse(from,
-                      std::string(key.name) + " must be a number" + (text ? ", not " + shown(*text) + "." : "."));
+        return refuse(from, std::string(key.name) + " must be a number" + (text ? ", not " + shown(*text) + "." : "."));
     into = *value;
     return check_limits(key, from, *value);
 }
@@ -164,8 +163,8 @@ OCX_DECL std::string value_text(secret<std::string> const& value)
 }
 
 /// The value that counts for one key, by the order of the sources; no value: the default stays.
-OCX_DECL std::optional<std::pair<value_source, raw_value>> pick(key_info const& key, layer const& flags,
-                                                          environment const& env, layer const& file, bool is_secret)
+OCX_DECL std::optional<std::pair<value_source, raw_value>>
+pick(key_info const& key, layer const& flags, environment const& env, layer const& file, bool is_secret)
 {
     if (auto const flag = flags.find(key.name); flag != flags.end())
         return std::pair(value_source::flag, flag->second);
@@ -221,8 +220,7 @@ OCX_DECL outcome<resolved> resolve(layer const& flags, environment const& env, l
             return;
         using member_type = std::remove_cvref_t<decltype(member)>;
         provenance origin{std::string(key.name), {}, value_source::builtin, "default"};
-        if (auto const chosen =
-                detail::pick(key, flags, env, file, std::is_same_v<member_type, secret<std::string>>)) {
+        if (auto const chosen = detail::pick(key, flags, env, file, std::is_same_v<member_type, secret<std::string>>)) {
             origin.source = chosen->first;
             origin.origin = chosen->second.origin;
             if (auto done = detail::assign(key, chosen->second, member); !done)
