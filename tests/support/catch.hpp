@@ -6,3 +6,6 @@
 #else
 #include <catch2/catch_all.hpp>
 #endif
+
+// Every test prints outcomes the same way; two ways in one program would break the one-definition rule.
+#include "support/print_outcome.hpp"
