@@ -20,7 +20,7 @@ struct model_entry {
     bool is_listed = true;            ///< visibility `list` and not supported_in_api:false; others stay callable
     bool supports_summary = true;
     bool supports_verbosity = true;
-    bool supports_parallel_tools = true;
+    bool supports_parallel_calls = true;
 
     bool operator==(model_entry const&) const = default;
 };

@@ -21,7 +21,7 @@ TEST_CASE("model: reads the catalogue best first and keeps what requests are che
     CHECK(second.efforts == std::vector<std::string>{"low", "high"});
     CHECK(second.default_effort == "low");
     CHECK_FALSE(second.supports_verbosity);
-    CHECK_FALSE(second.supports_parallel_tools);
+    CHECK_FALSE(second.supports_parallel_calls);
     CHECK_FALSE(second.supports_summary);
 }
 

@@ -30,7 +30,7 @@ inline model_entry read_entry(json::view entry)
     model.supports_summary = entry["supports_reasoning_summary_parameter"].boolean().value_or(
         entry["supports_reasoning_summaries"].boolean().value_or(true));
     model.supports_verbosity = entry["support_verbosity"].boolean().value_or(true);
-    model.supports_parallel_tools = entry["supports_parallel_tool_calls"].boolean().value_or(true);
+    model.supports_parallel_calls = entry["supports_parallel_tool_calls"].boolean().value_or(true);
     return model;
 }
 
