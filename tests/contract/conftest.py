@@ -1,0 +1,151 @@
+"""Fixtures of the contract tests. They drive the real program: build/release/ocx, or the one that OCX_BINARY names.
+
+replay_server      plays fixtures/cassettes
+sliced_server      the same, each read cut into single bytes
+live_path_server   the way of a real call: a login file, HTTP to `fake_upstream`
+server             the same under the name and with the members that the HTTP abuse tests use
+"""
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from harness.cases import CASSETTES  # noqa: E402
+from harness.clients import AsyncCalls, SyncCalls  # noqa: E402
+from harness.login import Login  # noqa: E402
+from harness.process import BINARY, Server  # noqa: E402
+from harness.upstream import Upstream  # noqa: E402
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "program_free: needs no program to be built")
+
+
+def pytest_collection_modifyitems(config, items):
+    if not BINARY.exists() and any(item.get_closest_marker("program_free") is None for item in items):
+        raise pytest.UsageError(f"{BINARY} is missing: build it first (tools/test does), or name another with OCX_BINARY")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Puts the log of every server that the test used under its failure."""
+    report = yield
+    if report.failed:
+        for name, value in getattr(item, "funcargs", {}).items():
+            log = getattr(value, "log", None)
+            if callable(log):
+                report.sections.append((f"log of {name}", log()[-6000:]))
+    return report
+
+
+@pytest.fixture(scope="session")
+def serve(tmp_path_factory):
+    """Starts servers and stops them at the end of the session, checking how they ended."""
+    started = []
+
+    def start(*arguments, **options):
+        server = Server(arguments, tmp_path_factory.mktemp("ocx"), **options)
+        started.append(server)
+        return server
+
+    yield start
+    problems = []
+    for server in started:
+        try:
+            server.stop()
+        except AssertionError as error:
+            problems.append(str(error))
+    assert not problems, "\n".join(problems)
+
+
+@pytest.fixture(scope="session")
+def replay_server(serve):
+    return serve("--replay", CASSETTES)
+
+
+@pytest.fixture(scope="session")
+def sliced_server(serve):
+    return serve("--replay", CASSETTES, "--replay-slice", "1")
+
+
+@pytest.fixture(scope="session")
+def demo_server(serve):
+    return serve("--demo")
+
+
+@pytest.fixture(scope="session")
+def login(tmp_path_factory):
+    return Login(tmp_path_factory.mktemp("login") / "auth.json")
+
+
+@pytest.fixture(scope="session")
+def session_upstream(login):
+    upstream = Upstream(login)
+    yield upstream
+    upstream.stop()
+
+
+@pytest.fixture
+def fake_upstream(session_upstream):
+    """The backend's stand-in, with nothing scripted; afterwards every request it got must have kept the rules."""
+    session_upstream.forget()
+    session_upstream.take_problems()
+    yield session_upstream
+    problems = session_upstream.take_problems()
+    assert not problems, "\n".join(problems)
+
+
+@pytest.fixture(scope="session")
+def live_process(serve, session_upstream, login):
+    return serve("--backend-base-url", session_upstream.base_url, "--auth-json", login.path, "--verbose", canaries=login.secrets)
+
+
+class LiveServer:
+    """A server together with what reached the backend behind it."""
+
+    def __init__(self, process, upstream):
+        self.process, self.upstream = process, upstream
+        self.host, self.port, self.base_url, self.log = process.host, process.port, process.base_url, process.log
+
+    def upstream_requests(self):
+        """Calls to the model; the catalogue does not count."""
+        return self.upstream.posts()
+
+
+@pytest.fixture
+def live_path_server(live_process, fake_upstream):
+    return LiveServer(live_process, fake_upstream)
+
+
+@pytest.fixture
+def server(live_path_server):
+    return live_path_server
+
+
+@pytest.fixture(scope="session")
+def make_calls():
+    """openai-python clients, one for each server and kind: making one is slow."""
+    made = {}
+    with asyncio.Runner() as runner:
+
+        def make(base_url, kind="sync", strict=True, key="test"):
+            wanted = (base_url, kind, strict, key)
+            if wanted not in made:
+                made[wanted] = SyncCalls(base_url, strict, key) if kind == "sync" else AsyncCalls(base_url, strict, key, runner)
+            return made[wanted]
+
+        yield make
+
+
+@pytest.fixture(params=["sync", "async"])
+def replay_calls(request, replay_server, make_calls):
+    """Calls to the replay server, with both kinds of client; takes `strict`."""
+
+    def calls(strict=True):
+        return make_calls(replay_server.base_url, request.param, strict)
+
+    calls.log = replay_server.log
+    return calls
