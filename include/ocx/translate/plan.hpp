@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,22 +24,48 @@ struct raw_member {
     bool operator==(raw_member const&) const = default;
 };
 
+/// A tool whose name was too long for the backend: upstream says `sent`, the client must see `original`.
+struct renamed_tool {
+    renamed_tool() = default;
+    renamed_tool(std::string s, std::string o) : sent(std::move(s)), original(std::move(o)) {}
+
+    std::string sent;
+    std::string original;
+
+    bool operator==(renamed_tool const&) const = default;
+};
+
 struct call_plan {
     call_plan() = default;
 
     translate::endpoint endpoint = translate::endpoint::responses;
     std::string upstream_body;   ///< JSON, built from the allow-list of the backend's fields
     std::string model;           ///< slug sent upstream
+    std::string requested_model; ///< as the client wrote it, or the default
     std::string session_id;      ///< UUID text: session-id, thread-id, x-client-request-id, prompt_cache_key
     bool is_stream = false;
-    bool has_usage_chunk = false;          ///< chat: stream_options.include_usage
-    bool wants_encrypted_reasoning = false; ///< responses: include[] had reasoning.encrypted_content
+    bool has_usage_chunk = false;            ///< chat: stream_options.include_usage
+    bool wants_encrypted_reasoning = false;  ///< responses: include[] had reasoning.encrypted_content
     bool wants_legacy_function_call = false; ///< chat: `functions` were used, answer with message.function_call
-    bool wants_reasoning_text = false;     ///< chat: emit reasoning summaries as reasoning_content
-    bool strips_obfuscation = false;       ///< responses: stream_options.include_obfuscation is false
-    /// responses: members of the response object that echo the request instead of upstream's word, in any order.
+    bool wants_reasoning_text = false;       ///< chat: emit reasoning summaries as reasoning_content
+    bool wants_logprobs = false;             ///< logprobs were asked for and the include was sent upstream
+    bool strips_obfuscation = false;         ///< responses: stream_options.include_obfuscation is false
+    bool wants_store = false;                ///< the client asked for a stored object (responses: also by default)
+    /// responses: members of the response object that echo the request instead of upstream's word, in any order. A
+    /// member that is not here (`reasoning` when the client did not set it) is upstream's to say.
     std::vector<raw_member> echo;
-    /// Request members that had no effect / another effect than asked, for x-ocx-ignored and x-ocx-adjusted.
+    /// chat: the client's `metadata` object as raw JSON, empty when absent. responses: it is in echo.
+    std::string metadata;
+    /// Names to map back wherever upstream names a tool: function_call and custom_tool_call items, their done events.
+    std::vector<renamed_tool> tool_names;
+
+    /// For emulation on our side; until that exists the names are in `ignored` as well.
+    std::vector<std::string> stop;                 ///< chat: at most four, none empty
+    std::optional<std::int64_t> max_output_tokens; ///< also chat's max_tokens and max_completion_tokens
+    std::int64_t n = 1;                            ///< chat: number of choices; always 1 for now
+
+    /// Request members that had no effect / another effect than asked, for x-ocx-ignored and x-ocx-adjusted. Safe as
+    /// header values: letters, digits and "_-.[]" only, at most 32 names of 64 bytes.
     std::vector<std::string> ignored;
     std::vector<std::string> adjusted;
 };
