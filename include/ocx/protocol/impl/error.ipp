@@ -110,7 +110,10 @@ OCX_DECL std::string error_object(failure const& why)
     return text;
 }
 
-OCX_DECL std::string error_body(failure const& why) { return "{\"error\":" + error_object(why) + "}"; }
+OCX_DECL std::string error_body(failure const& why)
+{
+    return "{\"error\":" + error_object(why) + "}";
+}
 
 OCX_DECL header_list error_headers(failure const& why)
 {

@@ -1,0 +1,38 @@
+// What the request translators must know besides the body: server settings, the client's session header and facts
+// about models. Plain data; the gateway fills it once per request.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ocx::translate {
+
+/// What the upstream catalogue says about one model.
+struct model_facts {
+    model_facts() = default;
+
+    std::vector<std::string> efforts; ///< supported reasoning efforts; empty: unknown, nothing is clamped
+    bool supports_verbosity = true;
+    bool supports_summary = true;
+    bool supports_parallel_calls = true;
+};
+
+/// lenient: accepted parameters without effect are listed in the reply. strict: they are a 400.
+enum class strictness { lenient, strict };
+
+struct request_context {
+    request_context() = default;
+
+    std::string default_model;  ///< used when the request names none; empty: the model is required
+    std::string session_header; ///< value of x-session-id, session_id or session-id; empty: none
+    std::string random_uuid;    ///< session id when nothing identifies the conversation
+    translate::strictness strictness = strictness::lenient;
+    bool keeps_responses = false; ///< a response store exists, so `store: true` is honoured
+    /// Facts about a model slug, or nullptr when it is not in the catalogue. May be empty: no catalogue.
+    /// The pointer must stay valid until the translation returns.
+    std::function<model_facts const*(std::string_view slug)> find_model;
+};
+
+} // namespace ocx::translate
