@@ -1,0 +1,195 @@
+#pragma once
+
+#include "ocx/translate/pairing.hpp"
+
+#include "ocx/translate/short_names.hpp"
+
+#include <deque>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace ocx::translate {
+
+namespace detail {
+
+/// What happened so far to one call id of the client.
+struct call_history {
+    std::deque<std::size_t> unanswered; ///< positions of calls in the list, oldest first
+    std::size_t calls = 0;
+};
+
+inline failure orphan_output(input_item const& output, endpoint dialect)
+{
+    if (dialect == endpoint::chat_completions)
+        return bad_request(
+            "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with "
+            "'tool_calls'.",
+            output.origin, {});
+    return bad_request("No tool call found for function call output with call_id " + output.call_id + ".", "input", {});
+}
+
+inline failure orphan_call(input_item const& call, endpoint dialect)
+{
+    if (dialect == endpoint::chat_completions)
+        return bad_request(
+            "An assistant message with 'tool_calls' must be followed by tool messages responding to each "
+            "'tool_call_id'. The following tool_call_ids did not have response messages: " +
+                call.call_id,
+            call.origin, {});
+    return bad_request("No tool output found for function call " + call.call_id + ".", "input", {});
+}
+
+/// An output whose call is gone still holds what the model learned. It is put back as the assistant's words: as a user
+/// message, text from a tool would speak with the user's authority.
+inline input_item output_as_text(input_item const& output)
+{
+    auto const members = "{\"type\":\"\"" + output.json + "}";
+    auto const value = json::view::trusted(members)["output"];
+    std::string text = "[Result of an earlier tool call]\\n";
+    if (value.is_string())
+        text += value.escaped();
+    for (auto const& part : value.elements())
+        text += part["text"].escaped();
+
+    input_item message;
+    message.json =
+        R"({"type":"message","role":"assistant","content":[{"type":"output_text","text":")" + text + R"("}]})";
+    message.origin = output.origin;
+    return message;
+}
+
+inline input_item missing_output(input_item const& call)
+{
+    input_item output;
+    output.kind = input_item::role::output;
+    output.type = call.type == "custom_tool_call" ? "custom_tool_call_output" : "function_call_output";
+    output.call_id = call.call_id;
+    output.json = R"(,"output":"No result: the call was interrupted.")";
+    output.origin = call.origin;
+    return output;
+}
+
+/// An output in the family of its call: clients of the chat API cannot know that a call was a custom one.
+inline void match_type(input_item& output, input_item const& call)
+{
+    if (call.type == "custom_tool_call" && output.type == "function_call_output")
+        output.type = "custom_tool_call_output";
+    else if (call.type == "function_call" && output.type == "custom_tool_call_output")
+        output.type = "function_call_output";
+}
+
+class call_pairing {
+public:
+    call_pairing(input_list& items, endpoint dialect, request_report& report)
+        : items_(items), is_dropped_(items.size()), dialect_(dialect), report_(report)
+    {
+    }
+
+    void run()
+    {
+        for (std::size_t i = 0; i < items_.size(); ++i) {
+            if (items_[i].kind == input_item::role::call)
+                take_call(i);
+            else if (items_[i].kind == input_item::role::output)
+                take_output(i);
+        }
+        finish();
+    }
+
+private:
+    void take_call(std::size_t i)
+    {
+        auto& history = histories_[items_[i].call_id];
+        auto const client_id = items_[i].call_id;
+        auto id = short_call_id(client_id, history.calls);
+        // Only when a client uses our own stand-in as another call's id.
+        while (!used_.insert(id).second)
+            id = short_call_id(client_id, ++history.calls);
+        ++history.calls;
+        history.unanswered.push_back(i);
+        items_[i].call_id = std::move(id);
+        client_ids_.emplace(i, client_id);
+    }
+
+    void take_output(std::size_t i)
+    {
+        auto const at = histories_.find(items_[i].call_id);
+        if (at != histories_.end() && !at->second.unanswered.empty()) {
+            auto const& call = items_[at->second.unanswered.front()];
+            items_[i].call_id = call.call_id;
+            match_type(items_[i], call);
+            at->second.unanswered.pop_front();
+            return;
+        }
+        if (report_.is_strict())
+            report_.fail(orphan_output(items_[i], dialect_));
+        report_.adjust(dialect_ == endpoint::responses ? "input" : "messages");
+        if (at != histories_.end())
+            is_dropped_[i] = true; // a second output for an answered call
+        else
+            items_[i] = output_as_text(items_[i]);
+    }
+
+    void finish()
+    {
+        std::unordered_set<std::size_t> unanswered;
+        for (auto const& [id, history] : histories_)
+            unanswered.insert(history.unanswered.begin(), history.unanswered.end());
+
+        input_list result;
+        result.reserve(items_.size() + unanswered.size());
+        for (std::size_t i = 0; i < items_.size(); ++i) {
+            if (is_dropped_[i])
+                continue;
+            auto const is_open = unanswered.count(i) != 0;
+            result.push_back(std::move(items_[i]));
+            if (!is_open)
+                continue;
+            if (report_.is_strict()) {
+                auto call = result.back();
+                call.call_id = client_ids_[i];
+                report_.fail(orphan_call(call, dialect_));
+            }
+            report_.adjust(dialect_ == endpoint::responses ? "input" : "messages");
+            result.push_back(missing_output(result.back()));
+        }
+        items_ = std::move(result);
+    }
+
+    input_list& items_;
+    std::vector<bool> is_dropped_;
+    endpoint dialect_;
+    request_report& report_;
+    std::unordered_map<std::string, call_history> histories_;
+    std::unordered_map<std::size_t, std::string> client_ids_;
+    std::unordered_set<std::string> used_;
+};
+
+} // namespace detail
+
+OCX_DECL void pair_calls(input_list& items, endpoint dialect, request_report& report)
+{
+    detail::call_pairing(items, dialect, report).run();
+}
+
+OCX_DECL void append_items(std::string& out, input_list const& items)
+{
+    auto is_first = true;
+    for (auto const& item : items) {
+        if (!is_first)
+            out += ',';
+        is_first = false;
+        if (item.kind == input_item::role::plain) {
+            out += item.json;
+            continue;
+        }
+        out += "{\"type\":";
+        out += json::quoted(item.type);
+        out += ",\"call_id\":";
+        out += json::quoted(item.call_id);
+        out += item.json;
+        out += '}';
+    }
+}
+
+} // namespace ocx::translate
