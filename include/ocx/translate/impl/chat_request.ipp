@@ -1,0 +1,209 @@
+#pragma once
+
+#include "ocx/translate/chat_request.hpp"
+
+#include "ocx/translate/items.hpp"
+#include "ocx/translate/messages.hpp"
+#include "ocx/translate/pairing.hpp"
+#include "ocx/translate/settings.hpp"
+#include "ocx/translate/tool_choice.hpp"
+#include "ocx/translate/tools.hpp"
+
+namespace ocx::translate {
+
+namespace detail {
+
+inline void read_stop(request_state& state)
+{
+    auto const stop = state.fields.get("stop");
+    if (!stop)
+        return;
+    auto const add = [&](json::view value, std::string const& path) {
+        if (!value.is_string())
+            state.report.fail(invalid_type(path, "a string", value));
+        else if (value.equals(""))
+            state.report.fail(
+                bad_request("Invalid '" + path + "': empty string. Expected a string with minimum length 1.", path,
+                            "empty_string"));
+        else
+            state.plan.stop.push_back(value.string_or({}));
+    };
+    if (!stop.is_array()) {
+        add(stop, "stop");
+    } else {
+        std::size_t index = 0;
+        for (auto const& value : stop.elements())
+            add(value, "stop[" + std::to_string(index++) + "]");
+        if (index > 4)
+            state.report.fail(array_too_long("stop", 4, index));
+    }
+    if (!state.plan.stop.empty())
+        state.report.ignore("stop");
+}
+
+inline void read_token_limit(request_state& state)
+{
+    auto const old_limit = state.fields.integer("max_tokens", 1);
+    auto const limit = state.fields.integer("max_completion_tokens", 1);
+    if (old_limit && limit)
+        state.report.fail(
+            bad_request("Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.",
+                        "max_tokens", "invalid_parameter_combination"));
+    if (old_limit)
+        state.report.ignore("max_tokens");
+    if (limit)
+        state.report.ignore("max_completion_tokens");
+    state.plan.max_output_tokens = limit ? limit : old_limit;
+}
+
+inline void read_choices(request_state& state)
+{
+    state.plan.n = state.fields.integer("n", 1, 128).value_or(1);
+    if (state.plan.n > 1)
+        state.report.fail(unsupported_value("n",
+                                            "does not support more than 1 choice: the Codex backend gives one answer "
+                                            "per call. Send the request once per choice."));
+}
+
+inline void read_logprobs(request_state& state)
+{
+    state.plan.wants_logprobs = state.fields.flag("logprobs").value_or(false);
+    auto const top = state.fields.integer("top_logprobs", 0, 20);
+    if (top && !state.plan.wants_logprobs && *top > 0)
+        state.report.fail(bad_request("The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.",
+                                      "top_logprobs", "invalid_value"));
+    else if (top.value_or(0) > 0)
+        state.report.fail(unsupported_parameter("top_logprobs"));
+    if (state.plan.wants_logprobs)
+        state.upstream.include.push_back("message.output_text.logprobs");
+}
+
+inline void read_modalities(request_state& state)
+{
+    auto const list = state.fields.array("modalities");
+    std::size_t index = 0;
+    for (auto const& value : list.elements()) {
+        auto const path = "modalities[" + std::to_string(index++) + "]";
+        if (value.equals("audio"))
+            state.report.fail(unsupported_value(path, "does not support 'audio': the Codex backend answers in text."));
+        else if (!value.equals("text"))
+            state.report.fail(invalid_value(path, value, {"text", "audio"}));
+    }
+}
+
+/// Parameters that change the sampling: their neutral values are fine, others have no effect.
+inline void read_penalties(request_state& state)
+{
+    for (auto const* name : {"frequency_penalty", "presence_penalty"}) {
+        if (state.fields.number(name, -2, 2).value_or(0) != 0)
+            state.report.ignore(name);
+    }
+    auto const bias = state.fields.object("logit_bias");
+    if (bias.members().begin() != bias.members().end())
+        state.report.fail(unsupported_parameter("logit_bias"));
+    if (state.fields.integer("seed", INT64_MIN))
+        state.report.ignore("seed");
+    ignore_if_set(state, {"prediction", "audio"});
+}
+
+inline void read_chat_tools(request_state& state, tool_name_map& names)
+{
+    auto& fields = state.fields;
+    auto& report = state.report;
+    tool_set tools;
+    auto const functions = fields.array("functions");
+    auto const listed = fields.array("tools");
+    if (functions && listed)
+        report.fail(bad_request("'functions' and 'tools' cannot be used together; 'functions' is deprecated.",
+                                "functions", "invalid_parameter_combination"));
+    read_tools(listed, "tools", tools, names, report);
+    read_legacy_functions(functions, tools, names, report);
+    if (auto const search = fields.object("web_search_options"))
+        add_web_search(search, tools, report);
+    auto const choice = fields.get("tool_choice");
+    auto const legacy_choice = fields.get("function_call");
+    if (!report.ok())
+        return;
+    state.upstream.tools = tools.json;
+    state.upstream.tool_choice = legacy_choice && !choice ? read_function_call(legacy_choice, tools, names, report)
+                                                          : read_tool_choice(choice, tools, names, report);
+    if (functions) {
+        // message.function_call has room for one call.
+        state.plan.wants_legacy_function_call = true;
+        state.upstream.allows_parallel_calls = false;
+    }
+}
+
+inline void read_conversation(request_state& state, tool_name_map& names)
+{
+    auto& fields = state.fields;
+    auto const messages = fields.get("messages");
+    auto const input = fields.get("input");
+    if (!messages && input) {
+        // Cursor sends Responses bodies to this path (icebear0828/codex-proxy#707).
+        state.upstream.instructions = fields.string("instructions").escaped();
+        state.upstream.input = read_input(input, names, state.report);
+        return;
+    }
+    if (!messages) {
+        state.report.fail(missing_parameter("messages"));
+        return;
+    }
+    if (!messages.is_array()) {
+        state.report.fail(invalid_type("messages", "an array of objects", messages));
+        return;
+    }
+    auto conversation = read_messages(messages, names, state.report);
+    state.upstream.input = std::move(conversation.items);
+    // Instructions alone are a legal chat, an empty input is not: then they are what the model answers to.
+    if (state.upstream.input.empty() && state.report.ok())
+        state.upstream.input.push_back(
+            message_item("developer", R"([{"type":"input_text","text":")" + conversation.instructions + R"("}])"));
+    else
+        state.upstream.instructions = std::move(conversation.instructions);
+}
+
+} // namespace detail
+
+OCX_DECL outcome<call_plan> plan_chat(std::string_view body, request_context const& context)
+{
+    auto const root = parse_request(body);
+    if (!root)
+        return root.error();
+    request_state state(*root, context);
+    state.plan.endpoint = endpoint::chat_completions;
+    state.fields.refuse_duplicates({"model", "stream", "messages", "input"});
+
+    read_model(state);
+    read_stream(state);
+    state.plan.wants_store = state.fields.flag("store").value_or(false);
+    if (state.plan.wants_store && !context.keeps_responses)
+        state.report.ignore("store");
+    read_sampling(state);
+    detail::read_penalties(state);
+    detail::read_choices(state);
+    detail::read_stop(state);
+    detail::read_token_limit(state);
+    detail::read_logprobs(state);
+    detail::read_modalities(state);
+    read_reasoning(state, state.fields.get("reasoning_effort"));
+    state.plan.wants_reasoning_text = !state.upstream.summary.empty();
+    read_format(state, state.fields.object("response_format"), "response_format");
+    read_verbosity(state, state.fields);
+    read_service_tier(state);
+    state.plan.metadata = read_metadata(state).raw();
+    read_parallel_calls(state);
+    read_common_extras(state);
+
+    tool_name_map names;
+    if (state.report.ok())
+        detail::read_chat_tools(state, names);
+    if (state.report.ok())
+        detail::read_conversation(state, names);
+    if (state.report.ok())
+        pair_calls(state.upstream.input, endpoint::chat_completions, state.report);
+    state.plan.tool_names = names.renamed();
+    return finish_plan(state);
+}
+
+} // namespace ocx::translate

@@ -1,0 +1,155 @@
+#pragma once
+
+#include "ocx/translate/responses_request.hpp"
+
+#include "ocx/translate/items.hpp"
+#include "ocx/translate/pairing.hpp"
+#include "ocx/translate/request_echo.hpp"
+#include "ocx/translate/settings.hpp"
+#include "ocx/translate/tool_choice.hpp"
+#include "ocx/translate/tools.hpp"
+
+namespace ocx::translate {
+
+namespace detail {
+
+/// Everything that needs the server to remember something, and modes that run without a waiting client.
+inline void refuse_stateful(request_state& state)
+{
+    auto& fields = state.fields;
+    auto& report = state.report;
+    auto const previous = fields.string("previous_response_id");
+    auto const conversation = fields.get("conversation");
+    if (previous && conversation)
+        report.fail(
+            bad_request("Mutually exclusive parameters: 'previous_response_id' and 'conversation' cannot be used "
+                        "together.",
+                        "conversation", "mutually_exclusive_parameters"));
+    if (previous)
+        report.fail(bad_request("Previous response with id '" + previous.string_or({}) + "' not found.",
+                                "previous_response_id", "previous_response_not_found"));
+    if (conversation) {
+        auto const id = conversation.is_object() ? conversation["id"] : conversation;
+        if (!id.is_string()) {
+            report.fail(invalid_type("conversation", "a string or an object with an id", conversation));
+        } else {
+            failure why(errc::not_found, "Conversation with id '" + id.string_or({}) + "' not found.");
+            why.param = "conversation";
+            report.fail(std::move(why));
+        }
+    }
+    if (fields.flag("background").value_or(false))
+        report.fail(unsupported_parameter("background", "Responses run in the foreground only."));
+    if (fields.has("prompt"))
+        report.fail(
+            unsupported_parameter("prompt", "Stored prompts live in an OpenAI account; send the messages instead."));
+}
+
+inline void read_include(request_state& state)
+{
+    auto const list = state.fields.array("include");
+    std::size_t index = 0;
+    for (auto const& value : list.elements()) {
+        auto const path = "include[" + std::to_string(index++) + "]";
+        if (!value.is_string())
+            state.report.fail(invalid_type(path, "a string", value));
+        else if (value.equals("reasoning.encrypted_content"))
+            state.plan.wants_encrypted_reasoning = true;
+        else if (value.equals("message.output_text.logprobs"))
+            state.plan.wants_logprobs = true;
+        else if (value.equals("web_search_call.action.sources"))
+            state.upstream.include.push_back("web_search_call.action.sources");
+        // The rest concerns hosted tools we refuse or the listing of input items: nothing to ask upstream for.
+        else if (!value.equals("file_search_call.results") && !value.equals("web_search_call.results") &&
+                 !value.equals("message.input_image.image_url") && !value.equals("code_interpreter_call.outputs") &&
+                 !value.equals("computer_call_output.output.image_url"))
+            state.report.fail(invalid_value(path, value,
+                                            {"file_search_call.results", "web_search_call.results",
+                                             "web_search_call.action.sources", "message.input_image.image_url",
+                                             "computer_call_output.output.image_url", "code_interpreter_call.outputs",
+                                             "reasoning.encrypted_content", "message.output_text.logprobs"}));
+    }
+    if (state.plan.wants_logprobs)
+        state.upstream.include.push_back("message.output_text.logprobs");
+}
+
+inline void read_limits(request_state& state)
+{
+    auto& fields = state.fields;
+    state.plan.max_output_tokens = fields.integer("max_output_tokens", 16);
+    if (state.plan.max_output_tokens)
+        state.report.ignore("max_output_tokens");
+    // VS Code Copilot sends chat's name in Responses mode (Wei-Shaw/sub2api#3304).
+    for (auto const* name : {"max_tokens", "max_completion_tokens"}) {
+        if (auto const limit = fields.integer(name, 1)) {
+            state.report.ignore_unknown(name);
+            if (!state.plan.max_output_tokens)
+                state.plan.max_output_tokens = limit;
+        }
+    }
+    if (fields.integer("max_tool_calls", 1))
+        state.report.ignore("max_tool_calls");
+    if (fields.integer("top_logprobs", 0, 20).value_or(0) > 0)
+        state.report.fail(unsupported_parameter("top_logprobs"));
+    if (fields.choice("truncation", {"auto", "disabled"}) == "auto")
+        state.report.ignore("truncation");
+    ignore_if_set(state, {"context_management"});
+}
+
+inline void read_input_and_tools(request_state& state, tool_set& tools, tool_name_map& names)
+{
+    auto& fields = state.fields;
+    read_tools(fields.array("tools"), "tools", tools, names, state.report);
+    if (state.report.ok())
+        state.upstream.tool_choice = read_tool_choice(fields.get("tool_choice"), tools, names, state.report);
+    state.upstream.tools = tools.json;
+    state.upstream.instructions = fields.string("instructions").escaped();
+    auto const input = fields.get("input");
+    if (!input)
+        state.report.fail(missing_parameter("input"));
+    else if (state.report.ok())
+        state.upstream.input = read_input(input, names, state.report);
+    if (state.report.ok())
+        pair_calls(state.upstream.input, endpoint::responses, state.report);
+    state.plan.tool_names = names.renamed();
+}
+
+} // namespace detail
+
+OCX_DECL outcome<call_plan> plan_responses(std::string_view body, request_context const& context)
+{
+    auto const root = parse_request(body);
+    if (!root)
+        return root.error();
+    request_state state(*root, context);
+    state.plan.endpoint = endpoint::responses;
+    state.fields.refuse_duplicates({"model", "stream", "input", "messages"});
+
+    read_model(state);
+    read_stream(state);
+    detail::refuse_stateful(state);
+    state.plan.wants_store = state.fields.flag("store").value_or(true);
+    if (state.fields.flag("store").value_or(false) && !context.keeps_responses)
+        state.report.ignore("store");
+    read_sampling(state);
+    read_reasoning(state, {});
+    auto const text = state.fields.object("text");
+    request_fields text_fields(text, "text", state.report);
+    read_format(state, text_fields.object("format"), "text.format");
+    read_verbosity(state, text_fields);
+    read_service_tier(state);
+    auto const metadata = read_metadata(state);
+    read_parallel_calls(state);
+    detail::read_include(state);
+    detail::read_limits(state);
+    read_common_extras(state);
+
+    tool_set tools;
+    tool_name_map names;
+    detail::read_input_and_tools(state, tools, names);
+    if (state.report.ok())
+        write_echo(state, text, tools, metadata);
+    return finish_plan(state);
+}
+
+} // namespace ocx::translate
