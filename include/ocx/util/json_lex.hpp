@@ -89,10 +89,13 @@ struct word {
         } else if (c < 0x20) {
             return {p, "control character in string", has_escape};
         } else {
-            auto const step = next_utf8(p, end);
-            if (!step.is_valid)
-                return {p, "invalid UTF-8", has_escape};
-            p += step.length;
+            // Text that is not ASCII comes in runs: stay here until it ends.
+            do {
+                auto const step = next_utf8(p, end);
+                if (!step.is_valid)
+                    return {p, "invalid UTF-8", has_escape};
+                p += step.length;
+            } while (p != end && static_cast<unsigned char>(*p) >= 0x80);
         }
     }
 }
