@@ -10,6 +10,8 @@
 #include "ocx/auth/impl/preflight.ipp"
 #include "ocx/net/impl/http1.ipp"
 #include "ocx/net/impl/http1_body.ipp"
+#include "ocx/net/impl/proxy.ipp"
+#include "ocx/net/impl/url.ipp"
 #include "ocx/protocol/impl/delta_scan.ipp"
 #include "ocx/protocol/impl/error.ipp"
 #include "ocx/server/impl/guard.ipp"
