@@ -1,0 +1,56 @@
+// The other half of a call: upstream events in, the client's reply out. One reply object serves one run; it is a
+// synchronous state machine and never waits. Models: responses_relay.hpp and chat_reply.hpp, streaming or not; users
+// include reply.hpp, which makes the right one.
+#pragma once
+
+#include "ocx/util/outcome.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace ocx::translate {
+
+/// How far the reply is after an event. `opening`: only created/in_progress/metadata so far, the HTTP status is still
+/// open. `speaking`: the model said something. `finished`: the terminal event was seen; read no further.
+enum class progress { opening, speaking, finished };
+
+/// Token counts as upstream reported them, for the log line.
+struct usage_counts {
+    std::int64_t input = 0;
+    std::int64_t cached = 0;
+    std::int64_t output = 0;
+    std::int64_t reasoning = 0;
+};
+
+class reply {
+public:
+    reply() = default;
+    reply(reply const&) = delete;
+    reply& operator=(reply const&) = delete;
+    virtual ~reply() = default;
+
+    /// Takes one upstream event: the SSE event name (may be empty) and its data (any bytes). Appends what the client
+    /// gets now to `out`: complete SSE records when streaming, nothing otherwise. Events that are not JSON, not known
+    /// or not ours to show are dropped.
+    virtual progress on_event(std::string_view name, std::string_view data, std::string& out) = 0;
+
+    /// Upstream ended without a terminal event, or `why` stopped it. Appends the failure in the client's terms. An error
+    /// that upstream already told takes the place of `why`. Does nothing once finished.
+    virtual void on_cut(failure why, std::string& out) = 0;
+
+    /// True after an `error` event: response.failed should follow at once. Wait a second at most, then call on_cut().
+    [[nodiscard]] virtual bool is_ending() const noexcept = 0;
+
+    /// Set once the call failed, by a terminal event or on_cut(): what to answer while nothing was sent.
+    [[nodiscard]] virtual failure const* error() const noexcept = 0;
+
+    /// The whole JSON document of a non-streaming reply. Call once, after `finished`, when error() is nullptr.
+    [[nodiscard]] virtual std::string body() = 0;
+
+    [[nodiscard]] virtual std::string_view response_id() const noexcept = 0;
+    [[nodiscard]] virtual std::optional<usage_counts> usage() const noexcept = 0;
+};
+
+} // namespace ocx::translate
