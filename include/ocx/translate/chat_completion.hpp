@@ -1,0 +1,56 @@
+// Chat Completions as one document, folded from the same words that chat_stream.hpp would send as chunks.
+#pragma once
+
+#include "ocx/translate/chat_writer.hpp"
+#include "ocx/translate/plan.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ocx::translate {
+
+class chat_completion final : public chat_writer {
+public:
+    explicit chat_completion(call_plan const& plan) : plan_(plan) {}
+
+    void identity(chat_identity const& who) override { who_ = who; }
+    void attach(std::string&) override {}
+    OCX_DECL void content(std::string_view text, std::string_view logprobs) override;
+    void refusal(std::string_view text) override { refusal_.append(text); }
+    void reasoning(std::string_view text) override { reasoning_.append(text); }
+    OCX_DECL void open_call(output_item const& call) override;
+    OCX_DECL void call_text(output_item const& call, std::string_view text) override;
+    void annotations(std::string_view array) override { annotations_ = array; }
+    OCX_DECL void finish(std::string_view reason, std::optional<token_usage> const& usage) override;
+    /// There is no document then: the failure is an HTTP error.
+    void fail(failure const&) override {}
+    [[nodiscard]] std::string take_body() override { return std::move(body_); }
+
+private:
+    struct call {
+        std::string id;
+        std::string name;
+        std::string text;
+        bool is_custom = false;
+    };
+
+    OCX_DECL void write_message(json::writer& w) const;
+    OCX_DECL void write_call(json::writer& w, call const& c) const;
+
+    call_plan const& plan_;
+    chat_identity who_;
+    std::string content_;
+    std::string refusal_;
+    std::string reasoning_;
+    std::string logprobs_;
+    std::string annotations_ = "[]";
+    std::vector<call> calls_;
+    std::string body_;
+};
+
+} // namespace ocx::translate
+
+#if !defined(OCX_SEPARATE_COMPILATION)
+#include "ocx/translate/impl/chat_completion.ipp"
+#endif

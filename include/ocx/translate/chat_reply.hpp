@@ -1,0 +1,46 @@
+// The reply of POST /v1/chat/completions: what a response means in chat terms, for both forms. It decides the order of
+// words, separators between messages, tool indices, citations and the finish reason; a chat_writer says them.
+#pragma once
+
+#include "ocx/translate/chat_writer.hpp"
+#include "ocx/translate/reply_core.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace ocx::translate {
+
+class chat_reply final : public reply_core {
+public:
+    OCX_DECL chat_reply(call_plan const& plan, std::int64_t now);
+
+    [[nodiscard]] std::string body() override { return writer_->take_body(); }
+
+private:
+    void on_opening(event_row const&, json::view) override {}
+    void on_notice(event_row const&, json::view) override {}
+    OCX_DECL void on_step(item_step const& step) override;
+    OCX_DECL void on_end(ending const& how, json::view response) override;
+    OCX_DECL void on_failure(failure const& why, json::view response) override;
+
+    OCX_DECL chat_writer& speak();
+    OCX_DECL void on_delta(item_step const& step);
+    OCX_DECL void on_content(item_step const& step);
+    OCX_DECL void on_summary(item_step const& step);
+    [[nodiscard]] OCX_DECL bool shows(output_item const& call) const noexcept;
+    [[nodiscard]] OCX_DECL std::string_view finish_reason(ending const& how) const;
+    [[nodiscard]] OCX_DECL std::string citations() const;
+
+    std::unique_ptr<chat_writer> writer_;
+    output_item const* last_message_ = nullptr;
+    item_part const* last_summary_ = nullptr;
+    bool is_identified_ = false;
+};
+
+} // namespace ocx::translate
+
+#if !defined(OCX_SEPARATE_COMPILATION)
+#include "ocx/translate/impl/chat_reply.ipp"
+#endif

@@ -1,0 +1,163 @@
+// Bodies of chat_reply.hpp.
+#pragma once
+
+#include "ocx/translate/chat_completion.hpp"
+#include "ocx/translate/chat_reply.hpp"
+#include "ocx/translate/chat_stream.hpp"
+
+#include <algorithm>
+
+namespace ocx::translate {
+
+namespace reply_detail {
+
+/// Two messages of one response (commentary, then the answer) become one text.
+inline constexpr std::string_view message_separator = "\\n\\n";
+inline constexpr std::int64_t separator_length = 2;
+
+/// Length in code points, which is how citations count.
+inline std::int64_t code_points(std::string_view escaped)
+{
+    auto const text = json::unescape(escaped);
+    return std::count_if(text.begin(), text.end(),
+                         [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
+}
+
+/// Chat knows web citations only; the others have no chat form.
+inline void add_citation(std::string& list, json::view annotation, std::int64_t shift)
+{
+    if (!annotation["type"].equals("url_citation"))
+        return;
+    if (!list.empty())
+        list.push_back(',');
+    json::writer w(list);
+    w.begin_object().member("type", "url_citation").key("url_citation").begin_object();
+    w.member("end_index", annotation["end_index"].integer().value_or(0) + shift);
+    w.member("start_index", annotation["start_index"].integer().value_or(0) + shift);
+    w.member("title", std::string_view(annotation["title"].string_or("")));
+    w.member("url", std::string_view(annotation["url"].string_or(""))).end_object().end_object();
+}
+
+} // namespace reply_detail
+
+OCX_DECL chat_reply::chat_reply(call_plan const& plan, std::int64_t now) : reply_core(plan, now)
+{
+    if (plan.is_stream)
+        writer_ = std::make_unique<chat_stream>(plan);
+    else
+        writer_ = std::make_unique<chat_completion>(plan);
+}
+
+OCX_DECL chat_writer& chat_reply::speak()
+{
+    if (!is_identified_) {
+        is_identified_ = true;
+        settle_facts();
+        writer_->identity(identify(facts()));
+    }
+    writer_->attach(out());
+    return *writer_;
+}
+
+OCX_DECL bool chat_reply::shows(output_item const& call) const noexcept
+{
+    return call.is_call() && (!plan().wants_legacy_function_call || call.call_index == 0);
+}
+
+OCX_DECL void chat_reply::on_step(item_step const& step)
+{
+    if (step.kind == step_kind::item_added && shows(step.item))
+        speak().open_call(step.item);
+    else if (step.kind == step_kind::delta && !step.text.empty())
+        on_delta(step);
+}
+
+OCX_DECL void chat_reply::on_delta(item_step const& step)
+{
+    switch (step.part->channel) {
+    case channel::text:
+        on_content(step);
+        return;
+    case channel::refusal:
+        speak().refusal(step.text);
+        return;
+    case channel::summary:
+        on_summary(step);
+        return;
+    case channel::arguments:
+    case channel::custom_input:
+        if (shows(step.item))
+            speak().call_text(step.item, step.text);
+        return;
+    case channel::reasoning_text:
+    case channel::none:
+        return;
+    }
+}
+
+OCX_DECL void chat_reply::on_content(item_step const& step)
+{
+    auto& writer = speak();
+    if (last_message_ != nullptr && last_message_ != &step.item)
+        writer.content(reply_detail::message_separator, {});
+    last_message_ = &step.item;
+    writer.content(step.text, plan().wants_logprobs ? step.logprobs : std::string_view());
+}
+
+OCX_DECL void chat_reply::on_summary(item_step const& step)
+{
+    if (!plan().wants_reasoning_text)
+        return;
+    auto& writer = speak();
+    if (last_summary_ != nullptr && last_summary_ != step.part)
+        writer.reasoning(reply_detail::message_separator);
+    last_summary_ = step.part;
+    writer.reasoning(step.text);
+}
+
+OCX_DECL std::string_view chat_reply::finish_reason(ending const& how) const
+{
+    if (how.is_incomplete)
+        return how.reason == "content_filter" ? "content_filter" : "length";
+    if (book().calls() == 0)
+        return "stop";
+    return plan().wants_legacy_function_call ? "function_call" : "tool_calls";
+}
+
+OCX_DECL std::string chat_reply::citations() const
+{
+    std::string list;
+    std::int64_t shift = 0;
+    bool is_first = true;
+    for (auto const* item : book().items()) {
+        auto const has_text = std::any_of(item->parts.begin(), item->parts.end(), [](item_part const& part) {
+            return part.channel == channel::text && !part.text.empty();
+        });
+        if (!item->is_message() || !has_text)
+            continue;
+        shift += is_first ? 0 : reply_detail::separator_length;
+        is_first = false;
+        for (auto const& part : item->parts) {
+            if (part.channel != channel::text)
+                continue;
+            auto const array = '[' + part.annotations + ']';
+            for (auto const annotation : json::view::trusted(array).elements())
+                reply_detail::add_citation(list, annotation, shift);
+            shift += reply_detail::code_points(part.text);
+        }
+    }
+    return list;
+}
+
+OCX_DECL void chat_reply::on_end(ending const& how, json::view)
+{
+    auto& writer = speak();
+    if (auto const list = citations(); !list.empty())
+        writer.annotations('[' + list + ']');
+    writer.identity(identify(facts()));
+    writer.finish(finish_reason(how), facts().usage());
+}
+
+OCX_DECL void chat_reply::on_failure(failure const& why, json::view) { speak().fail(why); }
+
+} // namespace ocx::translate
