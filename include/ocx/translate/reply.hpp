@@ -1,56 +1,23 @@
-// The other half of a call: upstream events in, the client's reply out. One reply object serves one run; it is a
-// synchronous state machine and never waits. Models: responses_relay.hpp and chat_stream.hpp, streaming or not.
+// Makes the reply of one call, for the endpoint and the way the client asked. This is what the gateway includes; the
+// interface itself is in abstract_reply.hpp.
 #pragma once
 
+#include "ocx/translate/abstract_reply.hpp"
 #include "ocx/translate/plan.hpp"
-#include "ocx/util/outcome.hpp"
+#include "ocx/util/config.hpp"
 
 #include <cstdint>
 #include <memory>
-#include <optional>
-#include <string>
-#include <string_view>
 
 namespace ocx::translate {
 
-/// How far the reply is after an event. `opening`: only created/in_progress/metadata so far, the HTTP status is still
-/// open. `speaking`: the model said something. `finished`: the terminal event was seen; read no further.
-enum class progress { opening, speaking, finished };
-
-/// Token counts as upstream reported them, for the log line.
-struct usage_counts {
-    std::int64_t input = 0;
-    std::int64_t cached = 0;
-    std::int64_t output = 0;
-    std::int64_t reasoning = 0;
-};
-
-class reply {
-public:
-    reply() = default;
-    reply(reply const&) = delete;
-    reply& operator=(reply const&) = delete;
-    virtual ~reply() = default;
-
-    /// Takes one upstream event: the SSE event name (may be empty) and its data (any bytes). Appends what the client
-    /// gets now to `out`: complete SSE records when streaming, nothing otherwise. Events that are not JSON, not known
-    /// or not ours to show are dropped.
-    virtual progress on_event(std::string_view name, std::string_view data, std::string& out) = 0;
-
-    /// Upstream ended without a terminal event, or `why` stopped it. Appends the failure in the client's terms.
-    virtual void on_cut(failure why, std::string& out) = 0;
-
-    /// Set once the call failed, by a terminal event or on_cut(): what to answer while nothing was sent.
-    [[nodiscard]] virtual failure const* error() const noexcept = 0;
-
-    /// The whole JSON document of a non-streaming reply. Call once, after `finished`, when error() is nullptr.
-    [[nodiscard]] virtual std::string body() = 0;
-
-    [[nodiscard]] virtual std::string_view response_id() const noexcept = 0;
-    [[nodiscard]] virtual std::optional<usage_counts> usage() const noexcept = 0;
-};
-
-/// The right model for `plan`. `now` is the wall time in seconds, used when upstream gives no created_at.
-[[nodiscard]] std::unique_ptr<reply> make_reply(call_plan const& plan, std::int64_t now);
+/// The right model for `plan`, which must outlive the reply. `now` is the wall time in seconds, used when upstream gives
+/// no created_at. While progress is `opening` the caller may hold back, or throw away, what was appended to `out`: a
+/// failure is then answered with an HTTP status instead.
+[[nodiscard]] OCX_DECL std::unique_ptr<reply> make_reply(call_plan const& plan, std::int64_t now);
 
 } // namespace ocx::translate
+
+#if !defined(OCX_SEPARATE_COMPILATION)
+#include "ocx/translate/impl/reply.ipp"
+#endif
