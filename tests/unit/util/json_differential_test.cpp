@@ -1,4 +1,5 @@
 // A second opinion: random mutations of valid documents, judged by us and by Boost.JSON. The seed is fixed.
+#include "fuzz/targets.hpp"
 #include "ocx/util/json.hpp"
 #include "support/catch.hpp"
 
@@ -74,34 +75,6 @@ private:
     std::mt19937_64 random_{20260101};
 };
 
-/// Boost.JSON refuses lone surrogate escapes and we allow them: \uD8.. becomes \u08.. before both judge.
-std::string without_surrogates(std::string text)
-{
-    for (std::size_t i = 0; i + 3 < text.size(); ++i) {
-        if (text[i] != '\\')
-            continue;
-        if (text[i + 1] == 'u' && (text[i + 2] == 'd' || text[i + 2] == 'D'))
-            text[i + 2] = '0';
-        ++i;
-    }
-    return text;
-}
-
-/// Boost.JSON also refuses exponents beyond int; RFC 8259 does not.
-bool has_giant_exponent(std::string_view text)
-{
-    std::size_t digits = 0;
-    bool in_exponent = false;
-    for (char const c : text) {
-        bool const digit = c >= '0' && c <= '9';
-        in_exponent = c == 'e' || c == 'E' || (in_exponent && (digit || c == '+' || c == '-'));
-        digits = in_exponent && digit ? digits + 1 : 0;
-        if (digits > 6)
-            return true;
-    }
-    return false;
-}
-
 void compare(view ours, boost::json::value const& theirs)
 {
     switch (theirs.kind()) {
@@ -156,8 +129,8 @@ TEST_CASE("json: agrees with Boost.JSON on mutated documents", "[util]")
     options.max_depth = ocx::json::default_max_depth;
     for (int i = 0; i < 30'000; ++i) {
         auto const original = mutations.next();
-        auto const text = without_surrogates(original);
-        if (has_giant_exponent(text))
+        auto const text = ocx::fuzz::without_surrogates(original);
+        if (ocx::fuzz::has_giant_exponent(text))
             continue;
         boost::system::error_code error;
         auto const tree = boost::json::parse(text, error, {}, options);

@@ -1,0 +1,12 @@
+// libFuzzer entry; the property is check_json in targets.hpp.
+#include "targets.hpp"
+
+#include <cstdint>
+#include <cstdlib>
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size)
+{
+    if (!ocx::fuzz::check_json({reinterpret_cast<char const*>(data), size}))
+        std::abort();
+    return 0;
+}
