@@ -9,6 +9,7 @@
 namespace {
 
 using namespace ocx::server;
+using namespace std::string_literals;
 
 std::string refused_code(std::string_view method, std::string_view target)
 {
@@ -137,7 +138,7 @@ TEST_CASE("router: traversal shapes match nothing", "[server]")
         CAPTURE(target);
         CHECK(refused_code("GET", target) == "404 unknown_url");
     }
-    CHECK(refused_code("GET", std::string("/v1/models/a\0b", 14)) == "404 unknown_url");
+    CHECK(refused_code("GET", "/v1/models/a\0b"s) == "404 unknown_url");
 }
 
 TEST_CASE("router: a target that cannot be decoded is a 400, one that is no path a 404", "[server]")

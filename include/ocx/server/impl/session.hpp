@@ -1,0 +1,185 @@
+// Template bodies of server/session.hpp.
+#pragma once
+
+#include "ocx/server/session.hpp"
+
+#include <exception>
+
+namespace ocx::server {
+
+template <Clock C, Handler H>
+session<C, H>::session(session_context<C, H> const& shared, net::byte_stream& stream)
+    : shared_(shared), stream_(stream), in_(shared.executor, stream, shared.options.max_pipelined),
+      deadline_(shared.executor, shared.clock, [&stream] { stream.close(); })
+{
+}
+
+template <Clock C, Handler H>
+task<> session<C, H>::run()
+{
+    auto then = next::request;
+    while (then == next::request && !is_stopping_) {
+        try {
+            then = co_await serve_one();
+        } catch (std::exception const& e) {
+            shared_.log(log_level::error, std::string("a connection failed: ") + e.what());
+            then = next::close;
+        } catch (...) {
+            shared_.log(log_level::error, "a connection failed");
+            then = next::close;
+        }
+    }
+    if (then == next::linger)
+        co_await linger();
+    stream_.close();
+    co_await in_.settle();
+    co_await deadline_.stop();
+}
+
+template <Clock C, Handler H>
+task<typename session<C, H>::next> session<C, H>::serve_one()
+{
+    phase_ = phase::idle;
+    deadline_.arm_for(is_first_ ? shared_.options.head_deadline : shared_.options.idle_timeout);
+    auto const arrived = co_await in_.wait_for_bytes();
+    if (!arrived || !*arrived)
+        co_return next::close;
+
+    phase_ = phase::busy;
+    if (!is_first_)
+        deadline_.arm_for(shared_.options.head_deadline);
+    is_first_ = false;
+    auto received = co_await in_.read_head();
+    reply_context context("", http_version::http_1_1, after_reply::close, shared_.new_request_id());
+    if (!received)
+        co_return co_await refuse(std::move(received.error()), std::move(context));
+    context.method = received->head.method;
+    context.version = received->version;
+    context.after = plan_for(*received);
+    co_return co_await answer(std::move(*received), std::move(context));
+}
+
+/// HTTP/1.0 clients get one reply per connection: nobody needs more of them.
+template <Clock C, Handler H>
+after_reply session<C, H>::plan_for(received_head const& received) const
+{
+    bool const goes_on = received.head.keeps_alive && received.version == http_version::http_1_1 && !is_stopping_;
+    return goes_on ? after_reply::keep_alive : after_reply::close;
+}
+
+/// Answers with an error. A failure that has no status came from the stream, and nobody is there to be told.
+template <Clock C, Handler H>
+task<typename session<C, H>::next> session<C, H>::refuse(failure why, reply_context context)
+{
+    if (why.status == 0)
+        co_return next::close;
+    connection_sink sink(stream_, std::move(context), gone_, *this);
+    auto const told = co_await respond_error(sink, std::move(why));
+    if (!told)
+        co_return next::close;
+    co_return sink.keeps_alive() ? next::request : next::linger;
+}
+
+template <Clock C, Handler H>
+task<typename session<C, H>::next> session<C, H>::answer(received_head received, reply_context context)
+{
+    auto& head = received.head;
+    auto const& limits = shared_.options;
+    auto verdict = check_request(shared_.door, head, limits.max_body);
+    // An unwanted body is read only where that is cheap; a client that waits for 100 Continue has not sent it.
+    bool const is_droppable =
+        head.body == net::http1::framing::none ||
+        (head.body == net::http1::framing::length && head.content_length <= limits.max_dropped_body);
+    if (!verdict && (!is_droppable || head.expects_continue || verdict.error().status == 400)) {
+        context.after = after_reply::close;
+        co_return co_await refuse(std::move(verdict.error()), std::move(context));
+    }
+    deadline_.arm_for(limits.body_deadline);
+    if (head.expects_continue && head.body != net::http1::framing::none && !in_.has_bytes()) {
+        auto const sent = co_await stream_.write_all("HTTP/1.1 100 Continue\r\n\r\n");
+        if (!sent)
+            co_return next::close;
+    }
+    auto body = co_await in_.read_body(head.body, head.content_length, limits.max_body);
+    deadline_.disarm();
+    if (!body) {
+        context.after = after_reply::close; // where this body ends, and the next request begins, is unknown
+        co_return co_await refuse(std::move(body.error()), std::move(context));
+    }
+    if (!verdict)
+        co_return co_await refuse(std::move(verdict.error()), std::move(context));
+    http_request request(std::move(head.method), std::move(head.target), std::move(head.headers), std::move(*body));
+    co_return co_await call(std::move(request), std::move(context));
+}
+
+template <Clock C, Handler H>
+task<typename session<C, H>::next> session<C, H>::call(http_request request, reply_context context)
+{
+    connection_sink sink(stream_, std::move(context), gone_, *this);
+    in_.watch(gone_);
+    try {
+        co_await shared_.handler.handle(std::move(request), sink);
+    } catch (std::exception const& e) {
+        shared_.log(log_level::error, std::string("a handler failed: ") + e.what());
+    } catch (...) {
+        shared_.log(log_level::error, "a handler failed");
+    }
+    in_.unwatch();
+    if (!sink.started() && gone_.stop_requested() && !is_stopping_)
+        co_return next::close;
+    if (!sink.started()) {
+        failure why(errc::internal, "The server had an error while processing your request.");
+        if (is_stopping_)
+            why = failure(errc::cancelled, "The server is shutting down.");
+        auto const told = co_await respond_error(sink, std::move(why));
+        if (!told)
+            co_return next::close;
+    }
+    if (!sink.is_complete())
+        co_return next::close; // cut on purpose: the client must not take half a reply for a whole one
+    co_return sink.keeps_alive() ? next::request : next::linger;
+}
+
+template <Clock C, Handler H>
+task<> session<C, H>::linger()
+{
+    stream_.shutdown_write();
+    deadline_.arm_for(shared_.options.linger);
+    co_await in_.drain(shared_.options.linger_bytes);
+}
+
+template <Clock C, Handler H>
+void session<C, H>::stop_when_idle() noexcept
+{
+    is_stopping_ = true;
+    if (phase_ == phase::idle)
+        stream_.close();
+}
+
+template <Clock C, Handler H>
+void session<C, H>::stop_now() noexcept
+{
+    stop_when_idle();
+    gone_.request_stop();
+}
+
+template <Clock C, Handler H>
+void session<C, H>::abort() noexcept
+{
+    stop_now();
+    stream_.close();
+}
+
+template <Clock C, Handler H>
+void session<C, H>::on_write_begin()
+{
+    deadline_.arm_for(shared_.options.write_deadline);
+}
+
+template <Clock C, Handler H>
+void session<C, H>::on_write_end() noexcept
+{
+    deadline_.disarm();
+}
+
+} // namespace ocx::server
