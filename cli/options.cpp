@@ -1,0 +1,324 @@
+#include "options.hpp"
+
+#include "ocx/config/keys.hpp"
+#include "ocx/util/version.hpp"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <map>
+#include <memory>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace ocx::cli {
+namespace {
+
+constexpr char const* about = "Serves the OpenAI API on this machine, answered by your own Codex login.\n"
+                              "Point any OpenAI client at http://127.0.0.1:18080/v1 with any api_key.";
+
+constexpr char const* examples = R"(Commands:
+  serve                              run the server in the foreground (the default)
+
+Examples:
+  ocx                                serve with the login of the Codex CLI
+  ocx --demo                         serve recorded answers: no login, no network
+  ocx --port 8080 --verbose          another port, with diagnostics
+  OPENAI_VIA_CODEX_API_KEY=secret ocx --host 0.0.0.0
+                                     serve other machines, which must send the key
+
+A setting is taken from its option, else from its environment variable, else from the
+configuration file, else from the default.)";
+
+constexpr char const* server_group = "Server";
+constexpr char const* backend_group = "Codex backend";
+constexpr char const* replay_group = "Recordings instead of the backend";
+constexpr char const* general_group = "General";
+
+/// A mistake on the command line, with the sentence for it.
+struct mistake {
+    std::string sentence;
+};
+
+std::string default_text(std::string const& value)
+{
+    return value;
+}
+std::string default_text(std::int64_t value)
+{
+    return std::to_string(value);
+}
+std::string default_text(bool)
+{
+    return {};
+}
+std::string default_text(secret<std::string> const&)
+{
+    return {};
+}
+std::string default_text(double value)
+{
+    auto text = std::to_string(value);
+    text.erase(text.find_last_not_of('0') + 1);
+    return text.ends_with('.') ? text + "0" : text;
+}
+
+/// What argument parsing writes into.
+struct raw_options {
+    std::map<std::string, std::string, std::less<>> values; ///< by setting name
+    std::string config;
+    std::string replay;
+    std::string pace = "immediate";
+    std::string slice = "0";
+    bool verbose = false;
+    bool demo = false;
+};
+
+std::string described(config::key_info const& key, std::string text)
+{
+    if (key.name == config::keys::auth_json.name)
+        text = "~/.codex/auth.json";
+    std::string out(key.summary);
+    if (key.name == config::keys::api_key.name)
+        out += "; better set by its variable:\nother users can see the command line";
+    if (key.name == config::keys::max_stored_items.name)
+        out += ";\naccepted, but nothing is stored yet";
+    out += "\nenv " + std::string(key.variable);
+    auto const* const separator = text.size() > 20 ? ",\ndefault " : ", default ";
+    return text.empty() ? out : out + separator + text;
+}
+
+CLI::Option* add_text(CLI::App& app, std::string const& flag, std::string& into, char const* type, std::string help)
+{
+    return app.add_option(flag, into, std::move(help))
+        ->type_name(type)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+}
+
+/// The settings that belong to serving; those of the daemon come with its commands.
+void add_settings(CLI::App& app, raw_options& raw)
+{
+    config::settings const defaults;
+    config::for_each_key(defaults, [&](config::key_info const& key, auto const& value) {
+        using value_type = std::remove_cvref_t<decltype(value)>;
+        if (key.name.starts_with("daemon."))
+            return;
+        std::string const flag(key.flag);
+        auto const* group = key.name.starts_with("codex.") ? backend_group : server_group;
+        auto help = described(key, default_text(value));
+        if constexpr (std::is_same_v<value_type, bool>) {
+            app.add_flag(flag, raw.verbose, help)->group(general_group);
+            return;
+        }
+        auto const* type = std::is_same_v<value_type, std::int64_t> ? "N"
+                           : std::is_same_v<value_type, double>     ? "SECONDS"
+                           : key.is_path                            ? "PATH"
+                                                                    : "TEXT";
+        add_text(app, flag, raw.values[std::string(key.name)], type, help)->group(group);
+    });
+}
+
+std::unique_ptr<CLI::App> make_app(raw_options& raw)
+{
+    auto app = std::make_unique<CLI::App>(about, "ocx");
+    app->get_formatter()->column_width(36);
+    app->set_help_flag("-h,--help", "print this and leave")->group(general_group);
+    app->set_version_flag("--version", std::string("ocx ") + version, "print the version and leave")
+        ->group(general_group);
+    add_settings(*app, raw);
+    add_text(*app, "--config", raw.config, "PATH",
+             std::string("configuration file\nenv ") + config::config_variable +
+                 ",\ndefault ~/.config/openai-api-server-via-codex/config.toml")
+        ->group(general_group);
+    add_text(*app, "--replay", raw.replay, "PATH", "answer from this cassette, or from those in this directory")
+        ->group(replay_group);
+    app->add_flag("--demo", raw.demo, "answer from the bundled cassettes; not with --replay")->group(replay_group);
+    add_text(*app, "--replay-pace", raw.pace, "PACE",
+             "immediate, recorded, or a number that the recorded\ntimes are multiplied by; default immediate")
+        ->group(replay_group);
+    add_text(*app, "--replay-slice", raw.slice, "N", "deliver N bytes at a time; default as recorded")
+        ->group(replay_group);
+    app->footer(examples);
+    return app;
+}
+
+/// How many characters must be changed to get from one word to the other.
+std::size_t distance(std::string_view a, std::string_view b)
+{
+    std::vector<std::size_t> row(b.size() + 1);
+    for (std::size_t j = 0; j <= b.size(); ++j)
+        row[j] = j;
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        auto diagonal = std::exchange(row[0], i);
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            auto const replaced = diagonal + (a[i - 1] == b[j - 1] ? 0u : 1u);
+            diagonal = row[j];
+            row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
+        }
+    }
+    return row.back();
+}
+
+/// The option that was probably meant: one that begins like it, else one that is at most two changes away.
+std::string nearest_option(CLI::App const& app, std::string const& name)
+{
+    std::string nearest;
+    std::size_t least = 3;
+    for (auto const* option : app.get_options()) {
+        auto const known = "--" + (option->get_lnames().empty() ? std::string() : option->get_lnames().front());
+        if (name.size() > 4 && known.starts_with(name))
+            return known;
+        if (auto const away = distance(name, known); away < least) {
+            least = away;
+            nearest = known;
+        }
+    }
+    return nearest;
+}
+
+/// Looks at the arguments before CLI11 does, which would repeat values in its messages: unknown options, options
+/// without a value, stray words.
+void check_shape(CLI::App const& app, std::vector<std::string> const& arguments)
+{
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        auto const& argument = arguments[i];
+        auto const name = argument.substr(0, argument.find('='));
+        if (!name.starts_with('-') || name == "-" || name == "--")
+            throw mistake{i == 0 ? "there is no such command" : "there is one word too many behind the options"};
+        auto const* option = app.get_option_no_throw(name);
+        if (!option) {
+            auto const nearest = nearest_option(app, name);
+            throw mistake{"there is no option " + name + (nearest.empty() ? "" : "; did you mean " + nearest + "?")};
+        }
+        auto const takes_value = option->get_expected_max() > 0;
+        if (!takes_value && argument != name)
+            throw mistake{name + " takes no value"};
+        if (takes_value && argument == name) {
+            ++i;
+            if (i == arguments.size() || arguments[i].starts_with("--"))
+                throw mistake{name + " needs a value"};
+        }
+    }
+}
+
+double read_pace(std::string const& text)
+{
+    if (text == "immediate")
+        return 0;
+    if (text == "recorded")
+        return 1;
+    double value = 0;
+    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value) || value < 0 || value > 1000)
+        throw mistake{"--replay-pace must be immediate, recorded or a number from 0 to 1000"};
+    return value;
+}
+
+std::size_t read_slice(std::string const& text)
+{
+    std::size_t value = 0;
+    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size())
+        throw mistake{"--replay-slice must be a whole number of bytes"};
+    return value;
+}
+
+/// The settings that were given, checked one by one.
+config::layer given_settings(CLI::App const& app, raw_options& raw)
+{
+    config::layer out;
+    config::settings const defaults;
+    config::for_each_key(defaults, [&](config::key_info const& key, auto const& value) {
+        using value_type = std::remove_cvref_t<decltype(value)>;
+        std::string const flag(key.flag);
+        auto const* option = app.get_option_no_throw(flag);
+        if (!option || option->count() == 0)
+            return;
+        config::raw_value given;
+        auto& text = raw.values[std::string(key.name)];
+        if constexpr (std::is_same_v<value_type, bool>)
+            given = config::raw_value(raw.verbose, flag);
+        else if constexpr (std::is_same_v<value_type, secret<std::string>>)
+            given = config::raw_value(secret<std::string>(std::move(text)), flag);
+        else
+            given = config::raw_value(std::move(text), flag);
+        if (auto const checked = config::check(key.name, given); !checked)
+            throw mistake{checked.error().message.substr(0, checked.error().message.size() - 1)};
+        out.emplace(key.name, std::move(given));
+    });
+    return out;
+}
+
+cli_request make_request(CLI::App const& app, raw_options& raw)
+{
+    cli_request out;
+    out.flags = given_settings(app, raw);
+    if (app.count("--config") != 0) {
+        if (raw.config.empty())
+            throw mistake{"--config needs a path"};
+        out.config_path = raw.config;
+    }
+    if (app.count("--replay") != 0 && raw.replay.empty())
+        throw mistake{"--replay needs a path"};
+    if (app.count("--replay") != 0 && raw.demo)
+        throw mistake{"--demo and --replay exclude each other"};
+    out.replay = raw.replay;
+    out.demo = raw.demo;
+    out.replay_pace = read_pace(raw.pace);
+    out.replay_slice = read_slice(raw.slice);
+    auto const plays = out.demo || !out.replay.empty();
+    for (auto const* flag : {"--replay-pace", "--replay-slice"})
+        if (!plays && app.count(flag) != 0)
+            throw mistake{std::string(flag) + " needs --replay or --demo"};
+    return out;
+}
+
+cli_exit refuse(std::string const& sentence)
+{
+    cli_exit out;
+    out.status = 2;
+    out.err = "ocx: " + sentence + ".\nRun `ocx --help` to see the commands and options.\n";
+    if (sentence.ends_with('?'))
+        out.err.erase(out.err.find('\n') - 1, 1);
+    return out;
+}
+
+cli_exit show(std::string text)
+{
+    cli_exit out;
+    out.out = std::move(text);
+    if (!out.out.ends_with('\n'))
+        out.out += '\n';
+    return out;
+}
+
+} // namespace
+
+std::variant<cli_request, cli_exit> parse_options(std::vector<std::string> arguments)
+{
+    if (!arguments.empty() && arguments.front() == "serve")
+        arguments.erase(arguments.begin());
+    raw_options raw;
+    auto const app = make_app(raw);
+    try {
+        check_shape(*app, arguments);
+        std::reverse(arguments.begin(), arguments.end()); // CLI11 takes them from the back
+        app->parse(std::move(arguments));
+        return make_request(*app, raw);
+    } catch (CLI::CallForHelp const&) {
+        return show(app->help());
+    } catch (CLI::CallForVersion const& version_text) {
+        return show(version_text.what());
+    } catch (CLI::ParseError const& other) {
+        return refuse(other.what());
+    } catch (mistake const& m) {
+        return refuse(m.sentence);
+    }
+}
+
+} // namespace ocx::cli
