@@ -32,7 +32,7 @@ struct codex_config {
     /// Sent as `originator` and in User-Agent. The default is our own name, which the backend accepts for the models
     /// that a plan lists; a first-party name such as codex_cli_rs has been needed for the newest ones at times.
     std::string originator = "openai-api-server-via-codex";
-    std::string ca_file; ///< certificates to trust instead of the system's; empty: the system's
+    std::string ca_file; ///< certificates to trust besides those of the system
 };
 
 /// `[daemon]`: the program in the background.

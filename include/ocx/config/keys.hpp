@@ -57,7 +57,7 @@ inline constexpr key_info originator{"codex.originator", "OPENAI_VIA_CODEX_ORIGI
 inline constexpr key_info ca_file{"codex.ca_file",
                                   "OPENAI_VIA_CODEX_CA_FILE",
                                   "--ca-file",
-                                  "PEM file of the certificates to trust",
+                                  "PEM file of certificates to trust as well",
                                   0,
                                   0,
                                   true,
