@@ -4,6 +4,7 @@
 #include "ocx/net/impl/url.ipp"
 #include "ocx/net/proxy.hpp"
 #include "ocx/net/url.hpp"
+#include "ocx/util/base64.hpp"
 
 #include <utility>
 
@@ -22,21 +23,6 @@ inline std::string percent_decoded(std::string_view text)
         } else {
             out.push_back(text[i]);
         }
-    }
-    return out;
-}
-
-inline std::string base64(std::string_view bytes)
-{
-    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        auto const byte = [&](std::size_t k) {
-            return i + k < bytes.size() ? static_cast<unsigned>(static_cast<unsigned char>(bytes[i + k])) : 0u;
-        };
-        auto const group = (byte(0) << 16) | (byte(1) << 8) | byte(2);
-        for (unsigned k = 0; k < 4; ++k)
-            out.push_back(i + k <= bytes.size() ? alphabet[(group >> (18 - 6 * k)) & 63] : '=');
     }
     return out;
 }
@@ -97,7 +83,7 @@ OCX_DECL outcome<std::optional<proxy>> choose_proxy(proxy_settings const& settin
     if (!parsed->user_info.empty()) {
         // The user's own proxy password, needed in exactly one field of the CONNECT request.
         auto const plain = secret<std::string>(detail::percent_decoded(parsed->user_info));
-        result.authorization = secret<std::string>("Basic " + detail::base64(plain.expose()));
+        result.authorization = secret<std::string>("Basic " + base64_encode(plain.expose()));
     }
     return chosen(std::move(result));
 }

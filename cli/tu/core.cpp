@@ -1,0 +1,2 @@
+// Compiles every light body of the library.
+#include "ocx/src.hpp"

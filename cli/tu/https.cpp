@@ -1,0 +1,2 @@
+// Compiles the bodies that need sockets and TLS.
+#include "ocx/src_https.hpp"
