@@ -77,6 +77,13 @@ struct config_file {
 [[nodiscard]] OCX_DECL outcome<config_file> find_config_file(std::optional<std::string> const& flag,
                                                              environment const& env);
 
+namespace detail {
+
+/// Text for a message: short and on one line, so that a wrong value cannot drown the sentence.
+[[nodiscard]] OCX_DECL std::string shown(std::string_view text);
+
+} // namespace detail
+
 } // namespace ocx::config
 
 #if !defined(OCX_SEPARATE_COMPILATION)

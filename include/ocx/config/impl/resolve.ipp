@@ -23,7 +23,6 @@ OCX_DECL std::string number_text(double value)
     return text.str();
 }
 
-/// Text for a message: short and on one line, so that a wrong value cannot drown the sentence.
 OCX_DECL std::string shown(std::string_view text)
 {
     std::string out = "\"";
