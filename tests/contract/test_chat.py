@@ -5,6 +5,7 @@ from pydantic import BaseModel
 
 from harness.cases import answered, cases, failed
 from harness.expect import Joined, check_completion, check_error_members, check_status_error, usage_of
+from harness.laws import whole
 
 # Custom tool calls have no shape in the chunk schema (openai-contract section 5): strict clients and the helper refuse them.
 PLAIN = [case for case in answered() if not case.is_custom]
@@ -55,7 +56,7 @@ def test_K04_stream_helper(replay_calls, case):
     assert seen.error is None
     check_completion(seen.final, case)
     deltas = "".join(e.delta for e in seen.events if e.type == "content.delta")
-    assert deltas.encode("utf-16", "surrogatepass").decode("utf-16") == case.chat_text
+    assert whole(deltas) == case.chat_text
 
 
 @pytest.mark.parametrize("case", cases("incomplete"), ids=repr)
@@ -105,9 +106,9 @@ def test_C05_parse_of_strict_tool_arguments(replay_calls):
     assert [c.function.parsed_arguments for c in completion.choices[0].message.tool_calls] == [{"city": "Oslo"}, {"city": "Rome"}]
 
 
-@pytest.mark.parametrize("name", ["f04-parallel-tools", "f04b-interleaved-tools"])
-def test_K07_stream_helper_tool_events(replay_calls, name):
-    seen = replay_calls().chat_helper(name, tools=[TOOL])
+def test_K07_stream_helper_tool_events(replay_calls):
+    """Not with f04b: openai-python takes a call as finished when the next one gets a delta, and parses its half of the arguments."""
+    seen = replay_calls().chat_helper("f04-parallel-tools", tools=[TOOL])
     done = {e.index: e.arguments for e in seen.events if e.type == "tool_calls.function.arguments.done"}
     assert done == {0: '{"city":"Oslo"}', 1: '{"city":"Rome"}'}
     assert [c.function.parsed_arguments for c in seen.final.choices[0].message.tool_calls] == [{"city": "Oslo"}, {"city": "Rome"}]

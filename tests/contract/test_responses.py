@@ -4,7 +4,8 @@ import pytest
 from pydantic import BaseModel
 
 from harness.cases import answered, cases, failed, succeeded
-from harness.expect import check_error_members, check_response, check_status_error, response_calls, whole
+from harness.expect import check_error_members, check_response, check_status_error, response_calls
+from harness.laws import whole
 
 TERMINAL = ("response.completed", "response.incomplete", "response.failed")
 

@@ -41,6 +41,14 @@ class Recording:
                 found.append((item["call_id"], item["name"], item["input"]))
         return found
 
+    def told(self):
+        """The text of the deltas, put together."""
+        return "".join(e["delta"] for e in self.events if e["type"] == "response.output_text.delta")
+
+    def adds_up(self):
+        """Whether the deltas are the beginning of the text, as they are in every unedited stream: the rest can be made up for."""
+        return "".join(self.texts()).startswith(self.told()) or len(self.texts()) > 1
+
     def usage(self):
         u = self.end["usage"]
         return u["input_tokens"], u["input_tokens_details"]["cached_tokens"], u["output_tokens"], u["output_tokens_details"]["reasoning_tokens"]
