@@ -88,6 +88,19 @@ TEST_CASE("cassette shelf: the cassette with the most rules wins", "[transport]"
     CHECK(taken(shelf, asking(R"({"model":"x","input":[{"type":"function_call_output"}]})")) == "out");
 }
 
+TEST_CASE("cassette shelf: a named model goes before any number of other rules", "[transport]")
+{
+    match_rules rest;
+    rest.tools = true;
+    rest.schema = true;
+    rest.tool_output = false;
+    cassette_shelf shelf({named("model", for_model("m")), named("rest", rest)});
+    std::string const others = R"("tools":[{}],"text":{"format":{"type":"json_object"}})";
+
+    CHECK(taken(shelf, asking(R"({"model":"m",)" + others + "}")) == "model");
+    CHECK(taken(shelf, asking(R"({"model":"x",)" + others + "}")) == "rest");
+}
+
 TEST_CASE("cassette shelf: a rule that says false wants the absence", "[transport]")
 {
     match_rules none;

@@ -14,9 +14,10 @@ OCX_DECL std::string path_of(std::string const& target)
     return target.substr(0, target.find('?'));
 }
 
-OCX_DECL std::size_t rule_count(match_rules const& rules)
+/// A named model weighs more than all other rules together: it is asked for by name, the others fit by chance.
+OCX_DECL std::size_t weight(match_rules const& rules)
 {
-    return std::size_t{rules.model.has_value()} + std::size_t{rules.tools.has_value()} +
+    return std::size_t{rules.model.has_value()} * 4 + std::size_t{rules.tools.has_value()} +
            std::size_t{rules.schema.has_value()} + std::size_t{rules.tool_output.has_value()};
 }
 
@@ -82,7 +83,7 @@ OCX_DECL outcome<std::size_t> cassette_shelf::take(exchange_request const& reque
     for (std::size_t i = 0; i < cassettes_.size(); ++i) {
         if (!mismatches(cassettes_[i], facts).empty())
             continue;
-        auto const rules = match_detail::rule_count(cassettes_[i].match);
+        auto const rules = match_detail::weight(cassettes_[i].match);
         if (rules > most)
             best.clear();
         most = std::max(most, rules);
