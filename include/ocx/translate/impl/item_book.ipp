@@ -242,7 +242,8 @@ OCX_DECL bool item_book::on_item_done(json::view event)
     auto const id = shown["id"].string_or("");
     auto* item = find(index, id, shown["call_id"].string_or(""));
     if (item != nullptr && item->is_done) {
-        if (!id.empty() && (item->upstream_id == id || item->done_id == id))
+        auto const is_same_index = !index || !item->upstream_index || item->upstream_index == index;
+        if (is_same_index && !id.empty() && (item->upstream_id == id || item->done_id == id))
             return false;
         item = nullptr;
     }
