@@ -139,8 +139,8 @@ OCX_DECL void decoder::dispatch()
     data_ = {};
 }
 
-/// Drops bytes that nobody needs any more. Moving is put off until the waste is at least as large as what must be
-/// moved, so that the work stays linear however small the pushes are.
+/// Drops bytes that nobody needs any more. The work stays linear however small the pushes are: data moves to the front
+/// once for each event, and there is nothing to close up before the line being read until that line has ended.
 OCX_DECL void decoder::compact()
 {
     if (popped_ != ready_.size())
@@ -151,11 +151,12 @@ OCX_DECL void decoder::compact()
     name_.offset = 0;
     auto const partial = buffer_.size() - line_;
     auto const kept = data_.length + partial;
-    if (buffer_.size() - kept < kept)
+    if (kept == buffer_.size())
         return;
     lf_ -= std::min(lf_, line_ - data_.length);
     cr_ -= std::min(cr_, line_ - data_.length);
-    std::memmove(buffer_.data(), buffer_.data() + data_.offset, data_.length);
+    if (data_.offset != 0)
+        std::memmove(buffer_.data(), buffer_.data() + data_.offset, data_.length);
     std::memmove(buffer_.data() + data_.length, buffer_.data() + line_, partial);
     buffer_.resize(kept);
     data_.offset = 0;
