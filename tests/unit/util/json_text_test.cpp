@@ -24,6 +24,7 @@ TEST_CASE("json strings: escapes are decoded", "[util]")
 {
     auto const d = GENERATE(values<decoding>({
         {"", ""},
+        {R"(\u0041\u0042)", "AB"},
         {"plain zażółć 🦊", "plain zażółć 🦊"},
         {R"(\"\\\/\b\f\n\r\t)", "\"\\/\b\f\n\r\t"},
         {R"(\u0041\u00e9\u20AC\uffff)", "Aé€\uFFFF"},
