@@ -23,7 +23,7 @@ OCX_DECL outcome<preflight_report> preflight(std::string const& path, wall_time 
         return usable.error();
     out.account_id_present = !loaded->login.account_id.empty();
     if ((loaded->mode & 077) != 0) {
-        char mode[8] = {};
+        char mode[16] = {};
         std::snprintf(mode, sizeof mode, "%04o", loaded->mode);
         out.warnings.push_back("Codex auth file " + out.path + " can be used by other users of this machine (mode " +
                                mode + "). Run `chmod 600 " + out.path + "`.");
