@@ -45,12 +45,16 @@ inline translate::call_plan chat_plan(std::string_view body, translate::request_
     return checked(translate::plan_chat(body, c));
 }
 
-inline translate::call_plan responses_plan(std::string_view body, translate::request_context const& c = lenient_context())
+inline translate::call_plan responses_plan(std::string_view body,
+                                           translate::request_context const& c = lenient_context())
 {
     return checked(translate::plan_responses(body, c));
 }
 
-inline boost::json::value upstream(translate::call_plan const& plan) { return boost::json::parse(plan.upstream_body); }
+inline boost::json::value upstream(translate::call_plan const& plan)
+{
+    return boost::json::parse(plan.upstream_body);
+}
 
 /// A chat request with one user message and `members` ("\"n\":1").
 inline std::string chat_with(std::string const& members)

@@ -76,7 +76,8 @@ TEST_CASE("chat request: nesting over 128 is a 400, 128 is not", "[translate]")
     CHECK(chat_refusal(nested(100000)) == " null");
 }
 
-TEST_CASE("chat request: each parameter out of its type or range is a 400 (C21, C24, C25, C26, C29, C37)", "[translate]")
+TEST_CASE("chat request: each parameter out of its type or range is a 400 (C21, C24, C25, C26, C29, C37)",
+          "[translate]")
 {
     struct row {
         char const* members;
@@ -184,12 +185,27 @@ TEST_CASE("chat request: store is honest about what we keep", "[translate]")
 
 TEST_CASE("chat request: neutral values are accepted in strict mode and not listed (C26)", "[translate]")
 {
-    for (auto const* members : {R"("temperature":1)", R"("top_p":1.0)", R"("frequency_penalty":0)", R"("presence_penalty":0)",
-                                R"("n":1)", R"("logit_bias":{})", R"("logit_bias":null)", R"("logprobs":false)",
-                                R"("top_logprobs":0)", R"("modalities":["text"])", R"("stop":null)", R"("store":false)",
-                                R"("service_tier":"auto")", R"("service_tier":"default")", R"("moderation":null)",
-                                R"("user":"u","safety_identifier":"s")", R"("metadata":{"a":"b"})", R"("stop":[])",
-                                R"("response_format":{"type":"text"})", R"("tools":[])", R"("max_tokens":null)"}) {
+    for (auto const* members : {R"("temperature":1)",
+                                R"("top_p":1.0)",
+                                R"("frequency_penalty":0)",
+                                R"("presence_penalty":0)",
+                                R"("n":1)",
+                                R"("logit_bias":{})",
+                                R"("logit_bias":null)",
+                                R"("logprobs":false)",
+                                R"("top_logprobs":0)",
+                                R"("modalities":["text"])",
+                                R"("stop":null)",
+                                R"("store":false)",
+                                R"("service_tier":"auto")",
+                                R"("service_tier":"default")",
+                                R"("moderation":null)",
+                                R"("user":"u","safety_identifier":"s")",
+                                R"("metadata":{"a":"b"})",
+                                R"("stop":[])",
+                                R"("response_format":{"type":"text"})",
+                                R"("tools":[])",
+                                R"("max_tokens":null)"}) {
         INFO(members);
         auto const plan = chat_plan(chat_with(members), strict_context());
 
@@ -200,7 +216,8 @@ TEST_CASE("chat request: neutral values are accepted in strict mode and not list
 
 TEST_CASE("chat request: values for emulation are kept in the plan (C22, C29)", "[translate]")
 {
-    auto const plan = chat_plan(chat_with(R"("stop":["END","\n\n"],"max_completion_tokens":77,"store":true,"metadata":{"k":"v"})"));
+    auto const plan =
+        chat_plan(chat_with(R"("stop":["END","\n\n"],"max_completion_tokens":77,"store":true,"metadata":{"k":"v"})"));
 
     CHECK(plan.stop == std::vector<std::string>{"END", "\n\n"});
     CHECK(plan.max_output_tokens == 77);
@@ -216,7 +233,8 @@ TEST_CASE("chat request: streaming options (K02, K03)", "[translate]")
     CHECK(plain.is_stream);
     CHECK_FALSE(plain.has_usage_chunk);
 
-    auto const full = chat_plan(chat_with(R"("stream":true,"stream_options":{"include_usage":true,"include_obfuscation":false})"));
+    auto const full =
+        chat_plan(chat_with(R"("stream":true,"stream_options":{"include_usage":true,"include_obfuscation":false})"));
     CHECK(full.has_usage_chunk);
     CHECK(full.strips_obfuscation);
     CHECK(full.ignored.empty());
@@ -235,12 +253,15 @@ TEST_CASE("chat request: response_format becomes a flat text.format (C13)", "[tr
 {
     CHECK(sent(chat_plan(chat_with(R"("response_format":{"type":"json_object"})")), "text") ==
           R"({"format":{"type":"json_object"}})");
-    CHECK(sent(chat_plan(chat_with(R"("response_format":{"type":"json_schema","json_schema":{"name":"a","description":"d",)"
-                                   R"("schema":{"type":"object","x":1.50},"strict":true}})")),
-               "text") ==
-          R"({"format":{"type":"json_schema","name":"a","description":"d","schema":{"type":"object","x":1.5E0},"strict":true}})");
-    CHECK(sent(chat_plan(chat_with(R"("response_format":{"type":"json_schema","json_schema":{"name":"a","schema":{}}})")),
-               "text") == R"({"format":{"type":"json_schema","name":"a","schema":{}}})");
+    CHECK(
+        sent(chat_plan(
+                 chat_with(R"("response_format":{"type":"json_schema","json_schema":{"name":"a","description":"d",)"
+                           R"("schema":{"type":"object","x":1.50},"strict":true}})")),
+             "text") ==
+        R"({"format":{"type":"json_schema","name":"a","description":"d","schema":{"type":"object","x":1.5E0},"strict":true}})");
+    CHECK(
+        sent(chat_plan(chat_with(R"("response_format":{"type":"json_schema","json_schema":{"name":"a","schema":{}}})")),
+             "text") == R"({"format":{"type":"json_schema","name":"a","schema":{}}})");
 }
 
 TEST_CASE("chat request: a schema keeps its bytes", "[translate]")

@@ -301,9 +301,10 @@ OCX_DECL input_list read_input(json::view input, tool_name_map& names, request_r
         if (!report.ok())
             return {};
     }
-    if (index == 0)
+    auto items = reader.take();
+    if (items.empty())
         report.fail(empty_array("input"));
-    return reader.take();
+    return items;
 }
 
 } // namespace ocx::translate

@@ -9,12 +9,6 @@ namespace ocx::translate {
 
 namespace detail {
 
-inline bool is_web_search(std::string_view type)
-{
-    // web_search_preview and the dated variants are refused upstream, plain web_search is the same tool.
-    return type == "web_search" || type.substr(0, 11) == "web_search_";
-}
-
 /// Refused upstream, and nothing on our side can stand in for them.
 inline bool is_foreign_hosted_tool(std::string_view type)
 {
@@ -84,7 +78,7 @@ public:
                 out.member(extra, *value);
         }
         out.end_object();
-        auto echo = flat_tool.empty() ? text : std::string(flat_tool);
+        auto echo = flat_tool.empty() ? with_client_name(text, name) : std::string(flat_tool);
         complete_echo(echo);
         add({"function", name}, std::move(text), std::move(echo));
     }
@@ -106,6 +100,13 @@ private:
             report_.fail(bad_request("Invalid '" + fields.path_of("name") + "': empty string. Expected a tool name.",
                                      fields.path_of("name"), "empty_string"));
         return name;
+    }
+
+    /// The tool we send, under the name the client gave it.
+    static std::string with_client_name(std::string tool, std::string const& name)
+    {
+        auto const sent = json::quoted(short_tool_name(name));
+        return tool.replace(tool.find(sent), sent.size(), json::quoted(name));
     }
 
     /// The schema of a response wants `parameters` and `strict` in every function tool, null when not given.
@@ -149,7 +150,7 @@ private:
         if (auto const is_async = fields.flag("async"))
             out.member("async", *is_async);
         out.end_object();
-        auto echo = flat_tool.empty() ? text : std::string(flat_tool);
+        auto echo = flat_tool.empty() ? with_client_name(text, name) : std::string(flat_tool);
         add({"custom", name}, std::move(text), std::move(echo));
     }
 

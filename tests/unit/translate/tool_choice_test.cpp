@@ -1,0 +1,90 @@
+#include "ocx/translate/tool_choice.hpp"
+
+#include "support/plans.hpp"
+
+using namespace ocx;
+using namespace ocx::test;
+using namespace ocx::translate;
+
+namespace {
+
+std::string const tools =
+    R"("tools":[{"type":"function","function":{"name":"f"}},{"type":"custom","custom":{"name":"p"}},{"type":"web_search"}],)";
+
+std::string choice_of(std::string const& choice)
+{
+    return sent(chat_plan(chat_with(tools + "\"tool_choice\":" + choice)), "tool_choice");
+}
+
+} // namespace
+
+TEST_CASE("tool_choice: words are passed on, absent means auto (R29, compatibility 68)", "[translate]")
+{
+    CHECK(choice_of("\"none\"") == "\"none\"");
+    CHECK(choice_of("\"auto\"") == "\"auto\"");
+    CHECK(choice_of("\"required\"") == "\"required\"");
+    CHECK(choice_of("null") == "\"auto\"");
+    CHECK(sent(chat_plan(chat_with("")), "tool_choice") == "\"auto\"");
+    CHECK(sent(chat_plan(chat_with(R"("tool_choice":"none")")), "tool_choice") == "\"auto\"");
+}
+
+TEST_CASE("tool_choice: named tools in both shapes become flat (R29, C35)", "[translate]")
+{
+    CHECK(choice_of(R"({"type":"function","function":{"name":"f"}})") == R"({"type":"function","name":"f"})");
+    CHECK(choice_of(R"({"type":"function","name":"f"})") == R"({"type":"function","name":"f"})");
+    CHECK(choice_of(R"({"type":"custom","custom":{"name":"p"}})") == R"({"type":"custom","name":"p"})");
+    CHECK(choice_of(R"({"type":"web_search_preview"})") == R"({"type":"web_search"})");
+    CHECK(
+        choice_of(
+            R"({"type":"allowed_tools","allowed_tools":{"mode":"required","tools":[{"type":"function","function":{"name":"f"}},)"
+            R"({"type":"web_search"}]}})") ==
+        R"({"type":"allowed_tools","mode":"required","tools":[{"type":"function","name":"f"},{"type":"web_search"}]})");
+    CHECK(choice_of(R"({"type":"allowed_tools","mode":"auto","tools":[{"type":"custom","name":"p"}]})") ==
+          R"({"type":"allowed_tools","mode":"auto","tools":[{"type":"custom","name":"p"}]})");
+}
+
+TEST_CASE("tool_choice: what does not fit the tools is a 400 before upstream (compatibility 67)", "[translate]")
+{
+    struct row {
+        char const* choice;
+        char const* answer;
+    };
+    row const rows[] = {
+        {R"("always")", "tool_choice invalid_value"},
+        {R"(5)", "tool_choice invalid_type"},
+        {R"({})", "tool_choice.type missing_required_parameter"},
+        {R"({"type":"function"})", "tool_choice.name missing_required_parameter"},
+        {R"({"type":"function","function":{}})", "tool_choice.function.name missing_required_parameter"},
+        {R"({"type":"function","function":{"name":"g"}})", "tool_choice invalid_value"},
+        {R"({"type":"custom","name":"f"})", "tool_choice invalid_value"},
+        {R"({"type":"image_generation"})", "tool_choice invalid_value"},
+        {R"({"type":"allowed_tools","tools":[]})", "tool_choice.mode missing_required_parameter"},
+        {R"({"type":"allowed_tools","mode":"auto"})", "tool_choice.tools missing_required_parameter"},
+        {R"({"type":"allowed_tools","mode":"auto","tools":[7]})", "tool_choice.tools[0] invalid_type"},
+        {R"({"type":"allowed_tools","mode":"auto","tools":[{"type":"function","name":"g"}]})",
+         "tool_choice.tools[0] invalid_value"},
+    };
+    for (auto const& r : rows) {
+        INFO(r.choice);
+        CHECK(chat_refusal(chat_with(tools + "\"tool_choice\":" + r.choice)) == r.answer);
+    }
+    CHECK(chat_refusal(chat_with(R"("tool_choice":"required")")) == "tool_choice invalid_value");
+    CHECK(chat_refusal(chat_with(R"("tool_choice":{"type":"function","function":{"name":"f"}})")) ==
+          "tool_choice invalid_value");
+}
+
+TEST_CASE("tool_choice: the legacy function_call (C08)", "[translate]")
+{
+    auto const choice = [](std::string const& value) {
+        return sent(chat_plan(chat_with(R"("functions":[{"name":"f"}],"function_call":)" + value)), "tool_choice");
+    };
+    CHECK(choice("\"none\"") == "\"none\"");
+    CHECK(choice("\"auto\"") == "\"auto\"");
+    CHECK(choice(R"({"name":"f"})") == R"({"type":"function","name":"f"})");
+    CHECK(chat_refusal(chat_with(R"("functions":[{"name":"f"}],"function_call":"required")")) ==
+          "function_call invalid_value");
+    CHECK(chat_refusal(chat_with(R"("functions":[{"name":"f"}],"function_call":{"name":"g"})")) ==
+          "function_call invalid_value");
+    CHECK(chat_refusal(chat_with(R"("functions":[{"name":"f"}],"function_call":{})")) ==
+          "function_call.name missing_required_parameter");
+}
