@@ -1,5 +1,6 @@
-// What must hold for every request that leaves for the backend, whatever the client sent. A second opinion: it reads the
-// body with Boost.JSON and shares no code with the translators. Each violation is one sentence; none means all is well.
+// What must hold for every request that leaves for the backend, whatever the client sent. A second opinion: it reads
+// the body with Boost.JSON and shares no code with the translators. Each violation is one sentence; none means all is
+// well.
 #pragma once
 
 #include "ocx/util/headers.hpp"
@@ -53,15 +54,13 @@ inline bool holds_token(std::string_view text)
 inline void check_members(boost::json::object const& body, violation_list& found)
 {
     constexpr std::array<std::string_view, 14> known = {
-        "model", "instructions",     "input",  "tools",   "tool_choice",  "parallel_tool_calls", "reasoning",
-        "store", "stream",           "include", "service_tier", "prompt_cache_key", "text", "client_metadata"};
-    std::set<std::string> seen;
+        "model",     "instructions",   "input",  "tools",   "tool_choice",  "parallel_tool_calls",
+        "reasoning", "store",          "stream", "include", "service_tier", "prompt_cache_key",
+        "text",      "client_metadata"};
     for (auto const& member : body) {
         std::string const name(member.key());
         if (std::find(known.begin(), known.end(), name) == known.end())
             found.push_back("the backend does not know the top-level field '" + name + "'");
-        if (!seen.insert(name).second)
-            found.push_back("the field '" + name + "' occurs twice");
     }
 }
 
@@ -243,7 +242,8 @@ inline std::vector<std::string> header_violations(header_list const& headers)
             found.push_back("the header " + h.name + " holds text that looks like a token");
         if (iequals(std::string_view(h.name).substr(0, 18), "x-openai-internal-"))
             found.push_back("the internal header " + h.name + " was passed on");
-        auto const is_clean = std::none_of(h.value.begin(), h.value.end(), [](char c) { return c < 0x20 || c == 0x7f; });
+        auto const is_clean =
+            std::none_of(h.value.begin(), h.value.end(), [](char c) { return c < 0x20 || c == 0x7f; });
         if (!is_clean)
             found.push_back("the header " + h.name + " holds control characters");
     }
