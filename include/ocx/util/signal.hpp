@@ -32,6 +32,7 @@ public:
 
 private:
     struct state;
+    struct raiser;
     std::shared_ptr<state> state_; // shared with the waiter, which may resume after this object is gone
 };
 

@@ -27,6 +27,14 @@ struct signal::state {
     bool raised = false;
 };
 
+/// A type with a name, where a lambda's would give the coroutine below a member without linkage (GCC's
+/// -Wsubobject-linkage).
+struct signal::raiser {
+    explicit raiser(state& s) noexcept : target(&s) {}
+    void operator()() const noexcept { target->raise(); }
+    state* target;
+};
+
 OCX_DECL signal::signal(boost::asio::any_io_executor executor) : state_(std::make_shared<state>(std::move(executor))) {}
 
 OCX_DECL signal::~signal()
@@ -50,8 +58,7 @@ OCX_DECL task<> signal::wait(std::stop_token stop)
     if (stop.stop_requested())
         co_return;
     auto const self = state_;
-    auto const wake = [state = self.get()]() noexcept { state->raise(); };
-    std::stop_callback const on_stop(stop, wake);
+    std::stop_callback<raiser> const on_stop(stop, *self);
     if (!self->raised) {
         auto const token = boost::asio::as_tuple(boost::asio::use_awaitable);
         co_await self->never.async_wait(token);
