@@ -14,6 +14,7 @@
 #include "ocx/net/impl/url.ipp"
 #include "ocx/protocol/impl/delta_scan.ipp"
 #include "ocx/protocol/impl/error.ipp"
+#include "ocx/protocol/impl/model.ipp"
 #include "ocx/server/impl/guard.ipp"
 #include "ocx/server/impl/inbound.ipp"
 #include "ocx/server/impl/listener.ipp"

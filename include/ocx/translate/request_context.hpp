@@ -2,22 +2,16 @@
 // about models. Plain data; the gateway fills it once per request.
 #pragma once
 
+#include "ocx/protocol/model.hpp"
+
 #include <functional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace ocx::translate {
 
 /// What the upstream catalogue says about one model.
-struct model_facts {
-    model_facts() = default;
-
-    std::vector<std::string> efforts; ///< supported reasoning efforts; empty: unknown, nothing is clamped
-    bool supports_verbosity = true;
-    bool supports_summary = true;
-    bool supports_parallel_calls = true;
-};
+using model_facts = protocol::model_entry;
 
 /// lenient: accepted parameters without effect are listed in the reply. strict: they are a 400.
 enum class strictness { lenient, strict };

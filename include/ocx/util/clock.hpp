@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <concepts>
+#include <cstdint>
 #include <stop_token>
 
 namespace ocx {
@@ -22,5 +23,11 @@ concept Clock = requires(C& c, time_point t, std::stop_token stop) {
     { c.wall() } -> std::same_as<wall_time>;
     { c.sleep_until(t, stop) } -> std::same_as<task<>>;
 };
+
+/// Whole seconds since 1970, as the API writes times.
+[[nodiscard]] inline std::int64_t unix_seconds(wall_time t) noexcept
+{
+    return std::chrono::duration_cast<std::chrono::seconds>(t.time_since_epoch()).count();
+}
 
 } // namespace ocx

@@ -1,0 +1,41 @@
+// One accepted exchange with the backend: credential, headers, the single repeat after a refused login, and upstream's
+// error replies turned into failures. Used by drive.hpp for responses and by model_catalogue.hpp.
+#pragma once
+
+#include "ocx/gateway/environment.hpp"
+#include "ocx/translate/upstream_error.hpp"
+#include "ocx/translate/upstream_headers.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <stop_token>
+#include <string>
+
+namespace ocx::gateway {
+
+inline constexpr std::size_t max_error_bytes = 64 * 1024;
+inline constexpr std::size_t max_catalogue_bytes = 8 * 1024 * 1024;
+
+enum class accepts_not_modified : std::uint8_t { no, yes };
+
+/// The headers of one kind of request, for an identity that names the account: responses or models.
+using header_maker = std::function<header_list(translate::upstream_identity const&)>;
+
+/// Sends `request` with the current credential and the headers of `make_headers`, and returns the stream of a reply that can be read: status 200 (or 304
+/// where accepted). Any other status is read to its end and returned as the failure it means for our client. After a
+/// 401 the credential is renewed and the request sent once more; nothing else is ever repeated.
+/// A stop ends every wait with errc::cancelled.
+template <Environment E>
+task<outcome<typename E::transport_type::stream>> open_exchange(E& env, transport::exchange_request request,
+                                                                header_maker make_headers,
+                                                                accepts_not_modified not_modified,
+                                                                std::stop_token stop);
+
+/// The rest of a body; too_large when it has more than `limit` bytes. `stream` must outlive the task.
+template <transport::FrameStream S>
+task<outcome<std::string>> read_body(S& stream, std::size_t limit);
+
+} // namespace ocx::gateway
+
+#include "ocx/gateway/impl/exchange.hpp"

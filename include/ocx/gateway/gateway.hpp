@@ -1,0 +1,63 @@
+// The endpoints, as lists of steps: understand the request, start a run, let the client read it. No HTTP routing in
+// here, no sockets, no JSON: those are the server's, the transport's and translate's business.
+#pragma once
+
+#include "ocx/gateway/environment.hpp"
+#include "ocx/gateway/limiter.hpp"
+#include "ocx/gateway/model_catalogue.hpp"
+#include "ocx/gateway/reply_headers.hpp"
+#include "ocx/gateway/run.hpp"
+#include "ocx/translate/plan.hpp"
+#include "ocx/util/event_sink.hpp"
+#include "ocx/util/http_message.hpp"
+#include "ocx/util/task_group.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <utility>
+
+namespace ocx::gateway {
+
+/// Must outlive every task it returned. All of its work happens on the environment's executor, which has one thread.
+/// Every method answers through `out` exactly once, whatever happens; client errors are answers, not failures.
+template <Environment E>
+class gateway {
+public:
+    explicit gateway(E& env);
+    gateway(gateway const&) = delete;
+    gateway& operator=(gateway const&) = delete;
+
+    /// POST /v1/responses
+    task<> responses(http_request request, event_sink& out);
+    /// POST /v1/chat/completions
+    task<> chat_completions(http_request request, event_sink& out);
+    /// GET /v1/models
+    task<> models(event_sink& out);
+    /// GET /v1/models/{id}
+    task<> model(std::string id, event_sink& out);
+    /// GET /healthz: the process serves. Says nothing about upstream or the login.
+    task<> health(event_sink& out);
+
+    /// Backend calls that have not ended yet.
+    [[nodiscard]] std::size_t runs() const noexcept { return runs_.size(); }
+
+    /// Waits until every backend call has ended, or for `stop`.
+    task<> wait_idle(std::stop_token stop) { return runs_.wait_empty(std::move(stop)); }
+
+private:
+    task<> answer(translate::endpoint endpoint, http_request request, event_sink& out);
+    task<> respond_json(std::string body, reply_context context, event_sink& out);
+    [[nodiscard]] std::shared_ptr<run> start(translate::call_plan plan);
+    [[nodiscard]] reply_context new_context();
+
+    E& env_;
+    limiter places_;
+    model_catalogue<E> catalogue_;
+    task_group runs_;
+};
+
+} // namespace ocx::gateway
+
+#include "ocx/gateway/impl/gateway.hpp"

@@ -1,0 +1,75 @@
+#pragma once
+
+#include "ocx/gateway/exchange.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace ocx::gateway {
+
+template <transport::FrameStream S>
+task<outcome<std::string>> read_body(S& stream, std::size_t limit)
+{
+    std::string body;
+    for (;;) {
+        auto next = co_await stream.next();
+        if (!next)
+            co_return next.error();
+        if (!*next)
+            co_return std::move(body);
+        if (body.size() + (*next)->bytes.size() > limit)
+            co_return failure(errc::too_large, "The backend's reply is larger than this server accepts.");
+        body.append((*next)->bytes);
+    }
+}
+
+namespace detail {
+
+inline void authorize(transport::exchange_request& request, auth::credential const& login, settings const& config,
+                      header_maker const& make_headers)
+{
+    translate::upstream_identity who;
+    who.client_version = config.client_version;
+    who.originator = config.originator;
+    who.account_id = login.account_id;
+    who.is_fedramp = login.fedramp;
+    request.headers = make_headers(who);
+    // The one place where a token leaves its secret: into the request's own secret field.
+    if (!login.access_token.empty())
+        request.authorization = secret<std::string>("Bearer " + login.access_token.expose());
+}
+
+} // namespace detail
+
+template <Environment E>
+task<outcome<typename E::transport_type::stream>> open_exchange(E& env, transport::exchange_request request,
+                                                                header_maker make_headers,
+                                                                accepts_not_modified not_modified,
+                                                                std::stop_token stop)
+{
+    auto login = co_await env.credentials().current();
+    for (bool is_repeat = false;; is_repeat = true) {
+        if (!login)
+            co_return login.error();
+        auto attempt = request;
+        detail::authorize(attempt, *login, env.config(), make_headers);
+        auto stream = co_await env.transport().open(std::move(attempt), stop);
+        if (!stream)
+            co_return stream.error();
+        auto const& head = stream->head();
+        if (head.status == 200 || (head.status == 304 && not_modified == accepts_not_modified::yes))
+            co_return std::move(*stream);
+
+        auto body = co_await read_body(*stream, max_error_bytes);
+        if (!body && body.error().reason == errc::cancelled)
+            co_return body.error();
+        auto refused = translate::upstream_error(head.status, head.headers, body ? *body : std::string(),
+                                                 unix_seconds(env.clock().wall()));
+        env.log()(log_level::info, "upstream: HTTP " + std::to_string(head.status) + ": " + refused.message);
+        if (refused.reason != errc::unauthorized || is_repeat)
+            co_return refused;
+        login = co_await env.credentials().renew(login->generation);
+    }
+}
+
+} // namespace ocx::gateway

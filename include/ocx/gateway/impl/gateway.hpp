@@ -1,0 +1,117 @@
+#pragma once
+
+#include "ocx/gateway/drive.hpp"
+#include "ocx/gateway/gateway.hpp"
+#include "ocx/gateway/reader.hpp"
+#include "ocx/translate/chat_request.hpp"
+#include "ocx/translate/request_context.hpp"
+#include "ocx/translate/responses_request.hpp"
+#include "ocx/translate/session.hpp"
+
+#include <utility>
+
+namespace ocx::gateway {
+
+template <Environment E>
+gateway<E>::gateway(E& env)
+    : env_(env), places_(env.executor(), env.config().max_concurrent_requests), catalogue_(env),
+      runs_(env.executor())
+{
+}
+
+template <Environment E>
+reply_context gateway<E>::new_context()
+{
+    reply_context context;
+    context.request_id = make_request_id(env_.ids());
+    context.started = env_.clock().now();
+    return context;
+}
+
+template <Environment E>
+std::shared_ptr<run> gateway<E>::start(translate::call_plan plan)
+{
+    auto self = std::make_shared<run>(env_.executor(), std::move(plan), unix_seconds(env_.clock().wall()));
+    runs_.spawn(drive_safely(env_, places_, self));
+    return self;
+}
+
+template <Environment E>
+task<> gateway<E>::answer(translate::endpoint endpoint, http_request request, event_sink& out)
+{
+    auto context = new_context();
+    translate::request_context facts;
+    facts.default_model = env_.config().default_model;
+    facts.session_header = translate::session_header_of(request.headers);
+    facts.random_uuid = make_uuid(env_.ids());
+    facts.strictness = env_.config().is_strict ? translate::strictness::strict : translate::strictness::lenient;
+    facts.find_model = [this](std::string_view slug) { return catalogue_.find(slug); };
+
+    auto plan = endpoint == translate::endpoint::responses ? translate::plan_responses(request.body, facts)
+                                                           : translate::plan_chat(request.body, facts);
+    request.body = std::string(); // up to 64 MiB that the plan has already taken over
+    if (!plan) {
+        co_await error_reply(env_, plan.error(), std::move(context), out);
+        co_return;
+    }
+    auto self = start(*std::move(plan));
+    if (self->plan.is_stream)
+        co_await stream_reply(env_, self, std::move(context), out);
+    else
+        co_await whole_reply(env_, self, std::move(context), out);
+    if (auto const* etag = find_header(self->upstream_headers, "x-models-etag"))
+        catalogue_.note_etag(*etag);
+}
+
+template <Environment E>
+task<> gateway<E>::responses(http_request request, event_sink& out)
+{
+    return answer(translate::endpoint::responses, std::move(request), out);
+}
+
+template <Environment E>
+task<> gateway<E>::chat_completions(http_request request, event_sink& out)
+{
+    return answer(translate::endpoint::chat_completions, std::move(request), out);
+}
+
+template <Environment E>
+task<> gateway<E>::respond_json(std::string body, reply_context context, event_sink& out)
+{
+    auto headers = reply_headers(context, env_.clock().now());
+    headers.emplace_back("content-type", "application/json");
+    auto const sent = co_await out.respond(200, std::move(headers), std::move(body));
+    (void)sent; // a client that is gone needs no answer
+}
+
+template <Environment E>
+task<> gateway<E>::models(event_sink& out)
+{
+    auto context = new_context();
+    co_await catalogue_.freshen(out.gone());
+    auto body = protocol::models_document(catalogue_.models());
+    co_await respond_json(std::move(body), std::move(context), out);
+}
+
+template <Environment E>
+task<> gateway<E>::model(std::string id, event_sink& out)
+{
+    auto context = new_context();
+    co_await catalogue_.freshen(out.gone());
+    if (auto const* entry = catalogue_.find(id)) {
+        auto body = protocol::model_document(*entry);
+        co_await respond_json(std::move(body), std::move(context), out);
+        co_return;
+    }
+    failure unknown(errc::not_found, "The model '" + id + "' does not exist or you do not have access to it.");
+    unknown.code = "model_not_found";
+    co_await error_reply(env_, std::move(unknown), std::move(context), out);
+}
+
+template <Environment E>
+task<> gateway<E>::health(event_sink& out)
+{
+    co_await respond_json("{\"status\":\"ok\"}", new_context(), out);
+}
+
+} // namespace ocx::gateway

@@ -1,0 +1,124 @@
+#pragma once
+
+#include "ocx/gateway/reader.hpp"
+#include "ocx/protocol/error.hpp"
+#include "ocx/sse/encoder.hpp"
+#include "ocx/util/watchdog.hpp"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+namespace ocx::gateway {
+
+namespace detail {
+
+/// A reader's place at a run. Leaves it, and stops the run, also when its coroutine is destroyed while it waits.
+class attached_reader {
+public:
+    attached_reader(boost::asio::any_io_executor const& executor, std::shared_ptr<run> source)
+        : wake(executor), run_(std::move(source))
+    {
+        run_->attach(wake);
+    }
+    attached_reader(attached_reader const&) = delete;
+    attached_reader& operator=(attached_reader const&) = delete;
+    ~attached_reader()
+    {
+        run_->detach(wake);
+        run_->stop();
+    }
+
+    signal wake;
+
+private:
+    std::shared_ptr<run> run_;
+};
+
+} // namespace detail
+
+template <Environment E>
+task<> error_reply(E& env, failure why, reply_context context, event_sink& out)
+{
+    auto headers = reply_headers(context, env.clock().now());
+    for (auto& h : protocol::error_headers(why))
+        headers.push_back(std::move(h));
+    headers.emplace_back("content-type", "application/json");
+    auto const status = protocol::http_status(why);
+    auto body = protocol::error_body(why);
+    auto const sent = co_await out.respond(status, std::move(headers), std::move(body));
+    (void)sent; // a client that is gone needs no answer
+}
+
+template <Environment E>
+task<> whole_reply(E& env, std::shared_ptr<run> source, reply_context context, event_sink& out)
+{
+    detail::attached_reader reader(env.executor(), source);
+    auto const gone = out.gone();
+    while (!source->is_finished() && !gone.stop_requested())
+        co_await reader.wake.wait(gone);
+    if (gone.stop_requested())
+        co_return;
+    if (auto const* why = source->error()) {
+        co_await error_reply(env, *why, std::move(context), out);
+        co_return;
+    }
+    auto headers = reply_headers(context, env.clock().now());
+    add_run_headers(headers, *source);
+    headers.emplace_back("content-type", "application/json");
+    auto body = source->reply->body();
+    auto const sent = co_await out.respond(200, std::move(headers), std::move(body));
+    (void)sent;
+}
+
+template <Environment E>
+task<> stream_reply(E& env, std::shared_ptr<run> source, reply_context context, event_sink& out)
+{
+    detail::attached_reader reader(env.executor(), source);
+    auto const gone = out.gone();
+    bool is_silent = false;
+    auto bark = [&is_silent, &reader] {
+        is_silent = true;
+        reader.wake.notify();
+    };
+    watchdog silence(env.executor(), env.clock(), bark);
+    silence.arm_for(env.config().keep_alive_interval);
+
+    while (source->phase() == translate::progress::opening && !is_silent && !gone.stop_requested())
+        co_await reader.wake.wait(gone);
+    if (gone.stop_requested())
+        co_return;
+    if (source->is_finished() && source->error() && !source->has_spoken()) {
+        co_await error_reply(env, *source->error(), std::move(context), out);
+        co_return;
+    }
+
+    auto headers = reply_headers(context, env.clock().now());
+    add_run_headers(headers, *source);
+    headers.emplace_back("content-type", "text/event-stream; charset=utf-8");
+    headers.emplace_back("cache-control", "no-cache");
+    headers.emplace_back("x-accel-buffering", "no");
+    auto sent = co_await out.start(200, std::move(headers));
+
+    std::string bytes;
+    std::uint64_t position = 0;
+    while (sent && !gone.stop_requested()) {
+        position = source->log.read(position, bytes);
+        if (bytes.empty() && source->is_finished()) {
+            sent = co_await out.finish();
+            break;
+        }
+        if (bytes.empty() && std::exchange(is_silent, false))
+            sse::append_comment(bytes, "keep-alive");
+        if (bytes.empty()) {
+            co_await reader.wake.wait(gone);
+            continue;
+        }
+        sent = co_await out.write(bytes);
+        source->consumed(position);
+        is_silent = false;
+        silence.arm_for(env.config().keep_alive_interval);
+    }
+}
+
+} // namespace ocx::gateway

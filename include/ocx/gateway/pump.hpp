@@ -1,0 +1,98 @@
+// Frames in, published reply out: the synchronous middle of a run. All events complete in a frame are handled before
+// the readers are woken once, so that what arrived together leaves together.
+#pragma once
+
+#include "ocx/gateway/run.hpp"
+#include "ocx/sse/decoder.hpp"
+#include "ocx/translate/upstream_error.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace ocx::gateway {
+
+class event_pump {
+public:
+    /// `now` is the wall time in Unix seconds, for error replies that name a reset time.
+    event_pump(run& target, std::int64_t now) : run_(target), now_(now) {}
+
+    /// Takes the bytes of one frame. The run may be finished afterwards: by its terminal event or because the bytes
+    /// are not an event stream.
+    void push(std::string_view bytes)
+    {
+        if (is_sniffed_) {
+            decode(bytes);
+            return;
+        }
+        // Successful replies come without Content-Type (since 2026-06, openclaw/openclaw#91662): the bytes decide.
+        head_.append(bytes);
+        auto const kind = translate::sniff(head_);
+        if (kind == translate::body_form::undecided && head_.size() < sniff_limit)
+            return;
+        if (kind != translate::body_form::sse) {
+            is_foreign_ = true;
+            if (head_.size() > max_foreign_bytes)
+                end();
+            return;
+        }
+        is_sniffed_ = true;
+        decode(std::exchange(head_, std::string()));
+    }
+
+    /// Upstream's body has ended in good order, which is not the same as the response being complete.
+    void end()
+    {
+        if (is_foreign_ || (!is_sniffed_ && !head_.empty())) {
+            run_.fail(translate::upstream_error(200, run_.upstream_headers, head_, now_));
+            return;
+        }
+        decoder_.finish();
+        drain();
+        if (run_.is_finished())
+            return;
+        run_.fail(failure(errc::connection_lost, "The Codex backend closed the stream before the response was complete."));
+    }
+
+private:
+    static constexpr std::size_t sniff_limit = 4096;
+    static constexpr std::size_t max_foreign_bytes = 64 * 1024;
+
+    void decode(std::string_view bytes)
+    {
+        auto taken = decoder_.push(bytes);
+        drain();
+        if (!taken && !run_.is_finished())
+            run_.fail(taken.error());
+    }
+
+    void drain()
+    {
+        auto reached = translate::progress::opening;
+        bool has_event = false;
+        while (reached != translate::progress::finished) {
+            auto const event = decoder_.pop();
+            if (!event)
+                break;
+            has_event = true;
+            auto const now = run_.reply->on_event(event->name, event->data, run_.log.tail());
+            if (now == translate::progress::speaking)
+                run_.note_spoken();
+            reached = std::max(reached, now);
+        }
+        if (has_event)
+            run_.publish(reached);
+    }
+
+    run& run_;
+    std::int64_t now_;
+    sse::decoder decoder_;
+    std::string head_; ///< the first bytes, until they show what they are
+    bool is_sniffed_ = false;
+    bool is_foreign_ = false;
+};
+
+} // namespace ocx::gateway

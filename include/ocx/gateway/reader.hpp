@@ -1,0 +1,29 @@
+// The client half of a run: waits until the status is known, then follows the event log. One wake-up, one write.
+#pragma once
+
+#include "ocx/gateway/environment.hpp"
+#include "ocx/gateway/reply_headers.hpp"
+#include "ocx/gateway/run.hpp"
+#include "ocx/util/event_sink.hpp"
+
+#include <memory>
+
+namespace ocx::gateway {
+
+/// Streams `source` to `out`: an HTTP error while nothing was said, else 200 and the log. Silence is filled with comments.
+/// Ends when the run is finished or the client is gone; the run is stopped then, because a foreground run has no other
+/// reader.
+template <Environment E>
+task<> stream_reply(E& env, std::shared_ptr<run> source, reply_context context, event_sink& out);
+
+/// Waits for the end of `source` and answers with one document, or with the failure as an HTTP error.
+template <Environment E>
+task<> whole_reply(E& env, std::shared_ptr<run> source, reply_context context, event_sink& out);
+
+/// Answers with OpenAI's error object.
+template <Environment E>
+task<> error_reply(E& env, failure why, reply_context context, event_sink& out);
+
+} // namespace ocx::gateway
+
+#include "ocx/gateway/impl/reader.hpp"

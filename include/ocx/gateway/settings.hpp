@@ -1,0 +1,30 @@
+// What the gateway needs to know of the configuration: plain values, resolved once at start.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+namespace ocx::gateway {
+
+struct settings {
+    std::string default_model = "gpt-5.5";
+    std::string client_version = "1.0.0";   ///< `version` header and client_version query, see codex backend gating
+    std::string originator = "openai-api-server-via-codex";
+    /// Longest silence of the backend, before the head of its reply and between reads.
+    std::chrono::milliseconds upstream_timeout{300'000};
+    /// Silence after which a stream's client gets its head and a comment; then one comment each interval.
+    std::chrono::milliseconds keep_alive_interval{15'000};
+    /// How long an `error` event may be followed by the response.failed that belongs to it.
+    std::chrono::milliseconds error_grace{1'000};
+    /// How long the end of a body is waited for after the terminal event: it usually comes in the same packet, and then
+    /// the connection can be kept. Nobody but the connection waits.
+    std::chrono::milliseconds end_grace{200};
+    std::chrono::seconds models_ttl{300};
+    /// The catalogue is a help, not a need: the Codex CLI gives it five seconds.
+    std::chrono::seconds models_timeout{5};
+    std::size_t max_concurrent_requests = 10; ///< 0: no bound
+    bool is_strict = false;                   ///< ignored parameters become 400
+};
+
+} // namespace ocx::gateway
