@@ -4,7 +4,7 @@ function(ocx_own target)
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
         # GCC 12 reports these inside inlined library code (Boost, libstdc++) at -O2; Clang checks the same for us.
         target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized -Wno-dangling-pointer -Wno-restrict
-            -Wno-stringop-overflow -Wno-stringop-overread -Wno-array-bounds -Wno-free-nonheap-object)
+            -Wno-stringop-overflow -Wno-stringop-overread -Wno-array-bounds -Wno-free-nonheap-object -Wno-mismatched-new-delete)
         # Reported for every lambda that lives in a coroutine's frame, when the coroutine comes from an included .ipp.
         # Those are compiled in one translation unit, so nothing can differ between two.
         target_compile_options(${target} PRIVATE -Wno-subobject-linkage)

@@ -34,6 +34,13 @@ OCX_DECL void read_tools(json::view tools, std::string const& path, tool_set& se
 /// The deprecated `functions` list: each element is what `function` holds in a tool.
 OCX_DECL void read_legacy_functions(json::view functions, tool_set& set, tool_name_map& names, request_report& report);
 
+/// Any spelling of the hosted search tool: web_search_preview and the dated variants are refused upstream, plain
+/// web_search is the same tool.
+[[nodiscard]] inline bool is_web_search(std::string_view type)
+{
+    return type == "web_search" || type.substr(0, 11) == "web_search_";
+}
+
 /// chat's web_search_options as the hosted tool {type:web_search, ...}.
 OCX_DECL void add_web_search(json::view options, tool_set& set, request_report& report);
 

@@ -218,7 +218,7 @@ OCX_DECL void read_tools(json::view tools, std::string const& path, tool_set& se
     detail::tool_reader reader(set, names, report);
     std::size_t index = 0;
     for (auto const& tool : tools.elements())
-        reader.read(tool, path + "[" + std::to_string(index++) + "]");
+        reader.read(tool, element_path(path, index++));
 }
 
 OCX_DECL void read_legacy_functions(json::view functions, tool_set& set, tool_name_map& names, request_report& report)
@@ -226,7 +226,7 @@ OCX_DECL void read_legacy_functions(json::view functions, tool_set& set, tool_na
     detail::tool_reader reader(set, names, report);
     std::size_t index = 0;
     for (auto const& function : functions.elements()) {
-        auto const path = "functions[" + std::to_string(index++) + "]";
+        auto const path = element_path("functions", index++);
         if (function.is_object())
             reader.read_function(function, path, {});
         else

@@ -1,0 +1,108 @@
+#include "backend.hpp"
+
+#include "demo_files.hpp"
+
+#include "ocx/auth/preflight.hpp"
+#include "ocx/transport/cassette_files.hpp"
+#include "ocx/transport/https.hpp"
+#include "ocx/transport/replay.hpp"
+
+#include <chrono>
+#include <cstdlib>
+#include <memory>
+#include <utility>
+
+namespace ocx::cli {
+
+namespace {
+
+std::string variable(char const* lower, char const* upper)
+{
+    for (auto const* name : {lower, upper})
+        if (auto const* value = std::getenv(name); value && *value)
+            return value;
+    return {};
+}
+
+auth::static_source placeholder_login()
+{
+    auth::credential none;
+    none.access_token = secret<std::string>("replayed"); // no network is involved; the gateway wants one to send
+    return auth::static_source(std::move(none));
+}
+
+outcome<std::vector<transport::cassette>> demo_cassettes()
+{
+    std::vector<transport::cassette> all;
+    for (auto const& file : demo_files()) {
+        auto parsed = transport::parse_cassette(file.text, std::string(file.name));
+        if (!parsed)
+            return parsed.error();
+        all.push_back(std::move(*parsed));
+    }
+    return all;
+}
+
+outcome<backend> replay_backend(system_clock_source& clock, cli_request const& request)
+{
+    auto cassettes = request.demo ? demo_cassettes() : transport::load_cassettes(request.replay);
+    if (!cassettes)
+        return cassettes.error();
+    auto const count = std::to_string(cassettes->size());
+    transport::replay_options options;
+    options.pace = request.replay_pace;
+    options.slice = request.replay_slice;
+    options.kept_requests = 0;
+    using replay = transport::replay_transport<system_clock_source>;
+    backend made{transport::any_transport(std::make_unique<replay>(clock, std::move(*cassettes), options)),
+                 live_credentials(placeholder_login()),
+                 {"Replaying " + count + (request.demo ? " bundled recordings" : " recordings from " + request.replay) +
+                  ": no login is used and nothing is sent to the backend."},
+                 {}};
+    return made;
+}
+
+outcome<backend> network_backend(boost::asio::any_io_executor executor, system_clock_source& clock,
+                                 config::settings const& settings)
+{
+    // A file that another process is writing right now is not JSON for a moment: look again before giving up.
+    auto checked = auth::preflight(settings.codex.auth_json, clock.wall());
+    if (!checked) {
+        auto failed = checked.error();
+        failed.message = auth::preflight_line(failed);
+        return failed;
+    }
+
+    auto const timeout = std::chrono::duration_cast<duration>(std::chrono::duration<double>(settings.server.timeout));
+    transport::https_options options;
+    options.base_url = settings.codex.backend_base_url;
+    // The gateway watches for silence and says so in its own words; these are the net below it.
+    options.head_timeout = timeout + std::chrono::seconds(5);
+    options.idle_timeout = timeout + std::chrono::seconds(5);
+    options.tls.extra_ca_file = settings.codex.ca_file;
+    options.tls.trust_file = variable("SSL_CERT_FILE", "SSL_CERT_FILE");
+    options.tls.trust_directory = variable("SSL_CERT_DIR", "SSL_CERT_DIR");
+    options.proxy.https_proxy = variable("https_proxy", "HTTPS_PROXY");
+    options.proxy.all_proxy = variable("all_proxy", "ALL_PROXY");
+    options.proxy.no_proxy = variable("no_proxy", "NO_PROXY");
+    auto network = transport::https_transport::create(executor, std::move(options));
+    if (!network)
+        return network.error();
+    backend made{transport::any_transport(std::move(*network)),
+                 live_credentials(live_credentials::login(clock, settings.codex.auth_json)),
+                 {auth::preflight_line(*checked)},
+                 checked->warnings};
+    return made;
+}
+
+} // namespace
+
+outcome<backend> make_backend(boost::asio::any_io_executor executor, system_clock_source& clock,
+                              cli_request const& request, config::settings const& settings)
+{
+    if (request.demo || !request.replay.empty())
+        return replay_backend(clock, request);
+    return network_backend(std::move(executor), clock, settings);
+}
+
+} // namespace ocx::cli

@@ -1,0 +1,29 @@
+// Chooses what answers upstream requests: the network with the user's login, recordings from the disk, or the bundled
+// ones.
+#pragma once
+
+#include "env.hpp"
+#include "options.hpp"
+
+#include "ocx/config/config.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <string>
+#include <vector>
+
+namespace ocx::cli {
+
+struct backend {
+    transport::any_transport transport;
+    live_credentials login;
+    std::vector<std::string> greetings; ///< lines for standard output, such as the login preflight's
+    std::vector<std::string> warnings;
+};
+
+/// Failures are sentences for the user: an unusable login, recordings that cannot be read, a bad URL. `clock` must
+/// outlive the backend.
+[[nodiscard]] outcome<backend> make_backend(boost::asio::any_io_executor executor, system_clock_source& clock,
+                                            cli_request const& request, config::settings const& settings);
+
+} // namespace ocx::cli
