@@ -45,6 +45,9 @@ private:
     strictness strictness_;
 };
 
+/// "path[index]", as error messages name the element of a list.
+[[nodiscard]] OCX_DECL std::string element_path(std::string_view path, std::size_t index);
+
 /// Code points of UTF-8 text: what the API's length limits count.
 [[nodiscard]] OCX_DECL std::size_t character_count(std::string_view text);
 

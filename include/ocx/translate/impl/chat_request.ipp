@@ -33,7 +33,7 @@ inline void read_stop(request_state& state)
     } else {
         std::size_t index = 0;
         for (auto const& value : stop.elements())
-            add(value, "stop[" + std::to_string(index++) + "]");
+            add(value, element_path("stop", index++));
         if (index > 4)
             state.report.fail(array_too_long("stop", 4, index));
     }
@@ -83,7 +83,7 @@ inline void read_modalities(request_state& state)
     auto const list = state.fields.array("modalities");
     std::size_t index = 0;
     for (auto const& value : list.elements()) {
-        auto const path = "modalities[" + std::to_string(index++) + "]";
+        auto const path = element_path("modalities", index++);
         if (value.equals("audio"))
             state.report.fail(unsupported_value(path, "does not support 'audio': the Codex backend answers in text."));
         else if (!value.equals("text"))

@@ -8,11 +8,6 @@ namespace ocx::translate {
 
 namespace detail {
 
-inline std::string element_path(std::string const& path, std::size_t index)
-{
-    return path + "[" + std::to_string(index) + "]";
-}
-
 inline bool is_text_type(json::view type)
 {
     return type.equals("text") || type.equals("input_text") || type.equals("output_text");
@@ -170,7 +165,7 @@ OCX_DECL std::string input_content(json::view content, std::string const& path, 
     } else if (detail::is_part_list(content, path, report)) {
         std::size_t index = 0;
         for (auto const& part : content.elements())
-            detail::write_input_part(out, part, detail::element_path(path, index++), rule, report);
+            detail::write_input_part(out, part, element_path(path, index++), rule, report);
     }
     out.end_array();
     return text;
@@ -185,7 +180,7 @@ OCX_DECL std::string output_parts(json::view content, std::string const& path, r
     } else if (detail::is_part_list(content, path, report)) {
         std::size_t index = 0;
         for (auto const& part : content.elements())
-            detail::write_output_part(out, part, detail::element_path(path, index++), report);
+            detail::write_output_part(out, part, element_path(path, index++), report);
     }
     return text;
 }
@@ -199,7 +194,7 @@ OCX_DECL std::string escaped_text(json::view content, std::string const& path, r
         return text;
     std::size_t index = 0;
     for (auto const& part : content.elements()) {
-        auto const part_path = detail::element_path(path, index);
+        auto const part_path = element_path(path, index);
         request_fields fields(part, part_path, report);
         if (!part.is_object() && !part.is_string())
             report.fail(invalid_type(part_path, "an object", part));

@@ -297,7 +297,7 @@ OCX_DECL input_list read_input(json::view input, tool_name_map& names, request_r
     }
     std::size_t index = 0;
     for (auto const& item : input.elements()) {
-        reader.read(item, detail::element_path("input", index++));
+        reader.read(item, element_path("input", index++));
         if (!report.ok())
             return {};
     }

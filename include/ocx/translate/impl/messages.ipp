@@ -204,7 +204,7 @@ OCX_DECL conversation read_messages(json::view messages, tool_name_map& names, r
     detail::message_reader reader(names, report);
     std::size_t index = 0;
     for (auto const& message : messages.elements()) {
-        reader.read(message, "messages[" + std::to_string(index++) + "]");
+        reader.read(message, element_path("messages", index++));
         if (!report.ok())
             return {};
     }

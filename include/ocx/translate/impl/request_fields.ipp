@@ -6,6 +6,11 @@
 
 namespace ocx::translate {
 
+OCX_DECL std::string element_path(std::string_view path, std::size_t index)
+{
+    return std::string(path) + "[" + std::to_string(index) + "]";
+}
+
 OCX_DECL std::size_t character_count(std::string_view text)
 {
     return static_cast<std::size_t>(

@@ -50,7 +50,7 @@ inline void read_include(request_state& state)
     auto const list = state.fields.array("include");
     std::size_t index = 0;
     for (auto const& value : list.elements()) {
-        auto const path = "include[" + std::to_string(index++) + "]";
+        auto const path = element_path("include", index++);
         if (!value.is_string())
             state.report.fail(invalid_type(path, "a string", value));
         else if (value.equals("reasoning.encrypted_content"))
