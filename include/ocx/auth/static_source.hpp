@@ -21,7 +21,6 @@ public:
     task<outcome<credential>> renew(std::uint64_t)
     {
         failure refused(errc::unauthorized, "The backend refused the access token, and there is no way to renew it.");
-        refused.code = "auth_refused";
         co_return refused;
     }
 

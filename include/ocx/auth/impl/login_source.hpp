@@ -101,7 +101,6 @@ failure login_source<C>::refused() const
                           "is needed."
                     : "The Codex backend refused the login in " + path_ +
                           ". Run `codex login` again; no restart is needed.");
-    out.code = "auth_refused";
     return out;
 }
 
