@@ -49,9 +49,10 @@ def test_E03_nesting_over_128(live_path_server, path, member):
     refused(live_path_server, send(live_path_server, path, body), 400)
 
 
-@pytest.mark.parametrize("body", [{"model": "m"}, {"model": "m", "messages": []}, {"model": "m", "messages": None}])
-def test_E05_missing_messages(live_path_server, body):
-    refused(live_path_server, raw.call(live_path_server, "POST", CHAT, body), 400, param="messages", code="missing_required_parameter",
+@pytest.mark.parametrize("body,code", [({}, "missing_required_parameter"), ({"messages": None}, "missing_required_parameter"),
+                                       ({"messages": []}, "empty_array")])
+def test_E05_missing_messages(live_path_server, body, code):
+    refused(live_path_server, raw.call(live_path_server, "POST", CHAT, {"model": "m", **body}), 400, param="messages", code=code,
             type="invalid_request_error")
 
 

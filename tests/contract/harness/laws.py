@@ -127,11 +127,11 @@ def _part(e, item, parts, sums, done, adds_up):
     elif kind in WHOLES:
         assert where[1] is None or where in parts, f"invariant 9: {kind} before its part was added"
         assert isinstance(e["delta"], str), "delta is text"
-        sums[where + (kind,)] = sums.get(where + (kind,), "") + e["delta"]
+        sums.setdefault(where + (kind,), []).append(e["delta"])
         assert kind != "response.output_text.delta" or isinstance(e["logprobs"], list), "S16: logprobs"
     elif kind.replace(".done", ".delta") in WHOLES and kind.endswith(".done"):
         delta_kind = kind.replace(".done", ".delta")
-        assert not adds_up or whole(sums.get(where + (delta_kind,), "")) == whole(e[WHOLES[delta_kind]]), f"K09: the deltas of {kind} do not add up"
+        assert not adds_up or whole("".join(sums.get(where + (delta_kind,), []))) == whole(e[WHOLES[delta_kind]]), f"K09: the deltas of {kind} do not add up"
         assert kind != "response.function_call_arguments.done" or e["name"], "S11: name"
         assert kind != "response.output_text.done" or isinstance(e["logprobs"], list), "S16: logprobs"
     elif kind == "response.output_item.done":
