@@ -1,19 +1,33 @@
 #include "second.hpp"
 
-#include <ocx/sse/decoder.hpp>
-#include <ocx/sse/encoder.hpp>
-#include <ocx/util/json.hpp>
+#include <iostream>
 
-std::string round_trip(std::string const& name, std::string const& data)
+ocx::task<ocx::outcome<>> printing_sink::respond(unsigned status, ocx::header_list, std::string bytes)
 {
-    std::string wire;
-    ocx::sse::append_event(wire, name, ocx::json::quoted(data));
+    std::cout << status << ' ' << bytes << '\n';
+    body = std::move(bytes);
+    co_return ocx::outcome<>();
+}
 
-    ocx::sse::decoder decoder;
-    if (!decoder.push(wire))
+ocx::task<ocx::outcome<>> printing_sink::start(unsigned, ocx::header_list)
+{
+    co_return ocx::outcome<>();
+}
+
+ocx::task<ocx::outcome<>> printing_sink::write(std::string_view bytes)
+{
+    body.append(bytes);
+    co_return ocx::outcome<>();
+}
+
+ocx::task<ocx::outcome<>> printing_sink::finish()
+{
+    co_return ocx::outcome<>();
+}
+
+std::string content_of(std::string const& completion)
+{
+    if (ocx::json::validate(completion))
         return {};
-    auto const event = decoder.pop();
-    if (!event || event->name != name || ocx::json::validate(event->data))
-        return {};
-    return ocx::json::view::trusted(event->data).string_or("");
+    return ocx::json::view::trusted(completion)["choices"].at(0)["message"]["content"].string_or("");
 }
