@@ -39,6 +39,15 @@ inline void authorize(transport::exchange_request& request, auth::credential con
         request.authorization = secret<std::string>("Bearer " + login.access_token.expose());
 }
 
+/// A login that cannot be used is our trouble, not the caller's: 503, because a 401 would blame the caller's own key
+/// (openai-contract 1.4). The codes of auth/ are for this program's own decisions.
+inline failure dead_login(failure why)
+{
+    why.status = 503;
+    why.code = "upstream_auth_error";
+    return why;
+}
+
 } // namespace detail
 
 template <Environment E>
@@ -50,7 +59,7 @@ task<outcome<typename E::transport_type::stream>> open_exchange(E& env, transpor
     auto login = co_await env.credentials().current();
     for (bool is_repeat = false;; is_repeat = true) {
         if (!login)
-            co_return login.error();
+            co_return detail::dead_login(login.error());
         auto attempt = request;
         detail::authorize(attempt, *login, env.config(), make_headers);
         auto stream = co_await env.transport().open(std::move(attempt), stop);
