@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <memory>
+#include <thread>
 #include <utility>
 
 namespace ocx::cli {
@@ -65,8 +66,13 @@ outcome<backend> replay_backend(system_clock_source& clock, cli_request const& r
 outcome<backend> network_backend(boost::asio::any_io_executor executor, system_clock_source& clock,
                                  config::settings const& settings)
 {
-    // A file that another process is writing right now is not JSON for a moment: look again before giving up.
+    // A file that another process is writing right now is not JSON for a moment: look again before giving up. Nothing
+    // is served yet, so this may simply sleep.
     auto checked = auth::preflight(settings.codex.auth_json, clock.wall());
+    for (int again = 0; again < 2 && !checked && checked.error().code == auth::code_not_json; ++again) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        checked = auth::preflight(settings.codex.auth_json, clock.wall());
+    }
     if (!checked) {
         auto failed = checked.error();
         failed.message = auth::preflight_line(failed);
