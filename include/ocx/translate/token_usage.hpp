@@ -5,8 +5,11 @@
 #include "ocx/util/json.hpp"
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace ocx::translate {
 
@@ -57,6 +60,46 @@ inline void write_chat_usage(json::writer& out, token_usage const& u)
     out.end_object().key("completion_tokens_details").begin_object();
     out.member("reasoning_tokens", u.reasoning).member("audio_tokens", 0);
     out.member("accepted_prediction_tokens", 0).member("rejected_prediction_tokens", 0).end_object().end_object();
+}
+
+namespace usage_detail {
+
+/// `given` with a default for each member of `required` that it lacks; an absent `given` is empty.
+inline void write_completed(json::writer& out, json::view given,
+                            std::initializer_list<std::pair<std::string_view, std::string_view>> required)
+{
+    out.begin_object();
+    for (auto const& member : given.members())
+        out.member(member.decoded_name(), member.value);
+    for (auto const& [name, value] : required) {
+        if (!given[name])
+            out.member_raw(name, value);
+    }
+    out.end_object();
+}
+
+} // namespace usage_detail
+
+/// `tool_usage`, the counts of the hosted tools. The schema wants every family and every count of a family, "with zero counts"
+/// where nothing was used; the backend sends only the family that was used, without its details.
+inline void write_tool_usage(json::writer& out, json::view given)
+{
+    auto const image = given["image_gen"];
+    auto const details = R"({"image_tokens":0,"text_tokens":)" +
+                         std::to_string(image["input_tokens"].integer().value_or(0)) + '}';
+    std::string image_gen;
+    json::writer image_out(image_gen);
+    usage_detail::write_completed(
+        image_out, image,
+        {{"input_tokens", "0"}, {"input_tokens_details", details}, {"output_tokens", "0"}, {"total_tokens", "0"}});
+    out.begin_object();
+    for (auto const& member : given.members()) {
+        if (!member.name_is("image_gen") && !member.name_is("web_search"))
+            out.member(member.decoded_name(), member.value);
+    }
+    out.member_raw("image_gen", image_gen).key("web_search");
+    usage_detail::write_completed(out, given["web_search"], {{"num_requests", "0"}});
+    out.end_object();
 }
 
 } // namespace ocx::translate

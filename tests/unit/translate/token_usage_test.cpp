@@ -42,3 +42,20 @@ TEST_CASE("token_usage: chat counts the same tokens under its own names", "[tran
           R"("completion_tokens_details":{"reasoning_tokens":10,"audio_tokens":0,)"
           R"("accepted_prediction_tokens":0,"rejected_prediction_tokens":0}})");
 }
+
+TEST_CASE("token_usage: the hosted tools' counts are complete", "[translate]")
+{
+    auto const completed = [](char const* upstream) {
+        std::string out;
+        json::writer w(out);
+        write_tool_usage(w, json::view::trusted(upstream));
+        return out;
+    };
+
+    CHECK(completed(R"({"image_gen":{"input_tokens":31,"output_tokens":1056,"total_tokens":1087}})") ==
+          R"({"image_gen":{"input_tokens":31,"output_tokens":1056,"total_tokens":1087,)"
+          R"("input_tokens_details":{"image_tokens":0,"text_tokens":31}},"web_search":{"num_requests":0}})");
+    CHECK(completed(R"({"new":1,"web_search":{"num_requests":2,"x":3}})") ==
+          R"({"new":1,"image_gen":{"input_tokens":0,"input_tokens_details":{"image_tokens":0,"text_tokens":0},)"
+          R"("output_tokens":0,"total_tokens":0},"web_search":{"num_requests":2,"x":3}})");
+}

@@ -144,8 +144,13 @@ inline void write_extras(json::writer& out, call_plan const& plan, json::view re
         auto const name = m.decoded_name();
         auto const is_echoed = std::any_of(plan.echo.begin(), plan.echo.end(),
                                            [&name](raw_member const& e) { return e.name == name; });
-        if (slot_of(name) == no_slot && !is_internal(name) && !is_echoed)
-            out.member(name, m.value);
+        if (slot_of(name) != no_slot || is_internal(name) || is_echoed)
+            continue;
+        out.key(name);
+        if (name == "tool_usage" && m.value.is_object())
+            write_tool_usage(out, m.value);
+        else
+            out.raw(m.value.raw());
     }
 }
 
