@@ -38,8 +38,11 @@ public:
 protected:
     /// created, queued or in_progress; `response` may be absent.
     virtual void on_opening(event_row const& row, json::view response) = 0;
-    /// A delta that the scanner read: step.source is the event as it came.
-    virtual void on_hot_step(protocol::delta_event const&, item_step const& step) { on_step(step); }
+    /// A delta that the scanner read; `data` is the event as it came and stands for step.source, which is not set.
+    virtual void on_hot_step(protocol::delta_event const&, std::string_view /*data*/, item_step const& step)
+    {
+        on_step(step);
+    }
     /// A public event that belongs to no item.
     virtual void on_notice(event_row const& row, json::view event) = 0;
     /// All items are finished, the facts are known.
@@ -72,6 +75,7 @@ private:
     item_book book_;
     std::string* out_ = nullptr;
     std::string one_line_;
+    event_row hot_row_; ///< of the last delta: the next one is nearly always of the same type
     std::optional<failure> told_; ///< by an `error` event
     std::optional<failure> error_;
     bool is_speaking_ = false;

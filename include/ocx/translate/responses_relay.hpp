@@ -21,7 +21,8 @@ private:
     OCX_DECL void on_opening(event_row const& row, json::view response) override;
     OCX_DECL void on_notice(event_row const& row, json::view event) override;
     OCX_DECL void on_step(item_step const& step) override;
-    OCX_DECL void on_hot_step(protocol::delta_event const& scanned, item_step const& step) override;
+    OCX_DECL void on_hot_step(protocol::delta_event const& scanned, std::string_view data,
+                              item_step const& step) override;
     OCX_DECL void on_end(ending const& how, json::view response) override;
     OCX_DECL void on_failure(failure const& why, json::view response) override;
 

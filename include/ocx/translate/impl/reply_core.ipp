@@ -34,21 +34,19 @@ OCX_DECL bool reply_core::on_scanned(std::string_view data)
     if (!protocol::scan_delta(data, scanned) || !scanned.has_delta() || !scanned.has_item_id() ||
         !scanned.output_index)
         return false;
-    auto const row = find_event(scanned.type);
-    if (row.kind != event_kind::delta)
+    if (hot_row_.type != scanned.type)
+        hot_row_ = find_event(scanned.type);
+    if (hot_row_.kind != event_kind::delta)
         return false;
-    auto const index = row.channel == channel::summary ? scanned.summary_index : scanned.content_index;
-    auto* part = book_.open_part(row.channel, static_cast<std::int64_t>(*scanned.output_index), scanned.item_id,
+    auto const index = hot_row_.channel == channel::summary ? scanned.summary_index : scanned.content_index;
+    auto* part = book_.open_part(hot_row_.channel, static_cast<std::int64_t>(*scanned.output_index), scanned.item_id,
                                  static_cast<std::int64_t>(index.value_or(0)));
     if (part == nullptr)
         return false;
     auto const text = book_.take(*part, scanned.delta);
     if (!text.empty() || part->held.empty())
-        on_hot_step(scanned, {.kind = step_kind::delta,
-                              .item = book_.last_item(),
-                              .part = part,
-                              .text = text,
-                              .source = json::view::trusted(data)});
+        on_hot_step(scanned, data,
+                    {.kind = step_kind::delta, .item = book_.last_item(), .part = part, .text = text});
     return true;
 }
 

@@ -176,21 +176,24 @@ OCX_DECL void responses_relay::relay(item_step const& step)
     send(reply_detail::step_type(step), step.source, edits);
 }
 
-OCX_DECL void responses_relay::on_hot_step(protocol::delta_event const& scanned, item_step const& step)
+OCX_DECL void responses_relay::on_hot_step(protocol::delta_event const& scanned, std::string_view data,
+                                           item_step const& step)
 {
     if (!plan().is_stream)
         return;
     ensure_started();
     auto const& part = *step.part;
     auto const index = part.channel == channel::summary ? scanned.summary_index : scanned.content_index;
+    auto const is_call = spelling_of(part.channel).index_member.empty();
     auto const is_in_place = step.text.data() == scanned.delta.data() && scanned.item_id == step.item.id &&
-                             scanned.output_index == step.item.index && index.value_or(0) == part.index &&
+                             scanned.output_index == step.item.index && (is_call || index == part.index) &&
                              (scanned.has_logprobs || part.channel != channel::text) && scanned.sequence_number;
     if (!is_in_place) {
-        relay(step);
+        auto changed = step;
+        changed.source = json::view::trusted(data);
+        relay(changed);
         return;
     }
-    auto const data = step.source.raw();
     auto const number = next_number_++;
     auto const cuts = plan().strips_obfuscation && !scanned.obfuscation.empty();
     if (scanned.sequence_number == number && !cuts) {
