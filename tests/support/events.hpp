@@ -41,22 +41,22 @@ inline std::string response_object(std::string_view status = "in_progress", std:
 }
 
 /// A stream under construction. `raw` takes any event; the named ones are the macros of the fixtures.
-class script {
+class event_script {
 public:
-    script& raw(std::string event)
+    event_script& raw(std::string event)
     {
         events_.push_back(std::move(event));
         return *this;
     }
 
-    script& created()
+    event_script& created()
     {
         raw(R"({"type":"response.created","response":)" + response_object() + '}');
         return raw(R"({"type":"response.in_progress","response":)" + response_object() + '}');
     }
 
     /// A message with one output_text part.
-    script& msg(int i, std::vector<std::string> const& deltas, std::string_view phase = "final_answer",
+    event_script& msg(int i, std::vector<std::string> const& deltas, std::string_view phase = "final_answer",
                 std::string_view status = "completed")
     {
         auto const id = name("msg", i);
@@ -82,7 +82,7 @@ public:
     }
 
     /// A reasoning item with one summary part.
-    script& rsn(int i, std::vector<std::string> const& deltas)
+    event_script& rsn(int i, std::vector<std::string> const& deltas)
     {
         auto const id = name("rs", i);
         auto const all = js(joined(deltas));
@@ -106,24 +106,24 @@ public:
     }
 
     /// The announcement of a function call alone, for streams that interleave.
-    script& fc_added(int i, std::string_view call_id, std::string_view tool)
+    event_script& fc_added(int i, std::string_view call_id, std::string_view tool)
     {
         return raw(R"({"type":"response.output_item.added","output_index":)" + std::to_string(i) + ',' +
                    fc_item(i, "in_progress", call_id, tool, ""));
     }
-    script& fc_delta(int i, std::string_view delta)
+    event_script& fc_delta(int i, std::string_view delta)
     {
         return raw(R"({"type":"response.function_call_arguments.delta","item_id":")" + name("fc", i) +
                    R"(","output_index":)" + std::to_string(i) + R"(,"delta":)" + js(delta) + '}');
     }
-    script& fc_done(int i, std::string_view call_id, std::string_view tool, std::string_view arguments)
+    event_script& fc_done(int i, std::string_view call_id, std::string_view tool, std::string_view arguments)
     {
         raw(R"({"type":"response.function_call_arguments.done","item_id":")" + name("fc", i) + R"(","output_index":)" +
             std::to_string(i) + R"(,"arguments":)" + js(arguments) + '}');
         return raw(R"({"type":"response.output_item.done","output_index":)" + std::to_string(i) + ',' +
                    fc_item(i, "completed", call_id, tool, arguments));
     }
-    script& fc(int i, std::string_view call_id, std::string_view tool, std::vector<std::string> const& deltas)
+    event_script& fc(int i, std::string_view call_id, std::string_view tool, std::vector<std::string> const& deltas)
     {
         fc_added(i, call_id, tool);
         for (auto const& d : deltas)
@@ -132,18 +132,18 @@ public:
     }
 
     /// response.completed as the backend sends it: with an empty `output`.
-    script& done(int in, int cached, int out, int reasoning)
+    event_script& done(int in, int cached, int out, int reasoning)
     {
         return raw(R"({"type":"response.completed","response":)" +
                    response_object("completed", R"(,"usage":)" + usage(in, cached, out, reasoning)) + '}');
     }
-    script& failed(std::string_view code, std::string_view message)
+    event_script& failed(std::string_view code, std::string_view message)
     {
         return raw(R"({"type":"response.failed","response":)" +
                    response_object("failed", R"(,"error":{"code":)" + js(code) + R"(,"message":)" + js(message) + '}') +
                    '}');
     }
-    script& incomplete(std::string_view reason, std::string_view usage_json, std::string_view type = "response.incomplete")
+    event_script& incomplete(std::string_view reason, std::string_view usage_json, std::string_view type = "response.incomplete")
     {
         return raw(R"({"type":")" + std::string(type) + R"(","response":)" +
                    response_object("incomplete", R"(,"incomplete_details":{"reason":")" + std::string(reason) +

@@ -10,25 +10,25 @@
 
 namespace ocx::test {
 
-inline script f01() { return script().created().msg(0, {"Hello", ", world."}).done(12, 0, 6, 0); }
+inline event_script f01() { return event_script().created().msg(0, {"Hello", ", world."}).done(12, 0, 6, 0); }
 
-inline script f02()
+inline event_script f02()
 {
-    return script()
+    return event_script()
         .created()
         .rsn(0, {"**Comparing** ", "both options"})
         .msg(1, {"Use ", "B."})
         .done(40, 0, 55, 32);
 }
 
-inline script f03()
+inline event_script f03()
 {
-    return script().created().fc(0, "call_f03", "get_weather", {R"({"city":)", R"("Kraków"})"}).done(80, 0, 20, 0);
+    return event_script().created().fc(0, "call_f03", "get_weather", {R"({"city":)", R"("Kraków"})"}).done(80, 0, 20, 0);
 }
 
-inline script f04()
+inline event_script f04()
 {
-    return script()
+    return event_script()
         .created()
         .rsn(0, {"Two lookups"})
         .msg(1, {"Checking both."}, "commentary")
@@ -38,9 +38,9 @@ inline script f04()
 }
 
 /// Two calls whose deltas alternate.
-inline script f04b()
+inline event_script f04b()
 {
-    return script()
+    return event_script()
         .created()
         .rsn(0, {"Two lookups"})
         .fc_added(1, "call_a", "get_weather")
@@ -55,15 +55,15 @@ inline script f04b()
 }
 
 /// Arguments only in the done events.
-inline script f04c()
+inline event_script f04c()
 {
-    return script().created().fc_added(0, "call_c", "now").fc_done(0, "call_c", "now", "{}").done(9, 0, 4, 0);
+    return event_script().created().fc_added(0, "call_c", "now").fc_done(0, "call_c", "now", "{}").done(9, 0, 4, 0);
 }
 
 /// Custom tool whose done events say more than its deltas.
-inline script f05()
+inline event_script f05()
 {
-    return script()
+    return event_script()
         .created()
         .raw(
             R"({"type":"response.output_item.added","output_index":0,"item":{"id":"ctc_f05","type":"custom_tool_call","status":"in_progress","call_id":"call_f05","name":"apply_patch","input":""}})")
@@ -76,9 +76,9 @@ inline script f05()
         .done(70, 0, 30, 0);
 }
 
-inline script web_search()
+inline event_script web_search()
 {
-    return script()
+    return event_script()
         .created()
         .raw(
             R"({"type":"response.output_item.added","output_index":0,"item":{"id":"ws_f06","type":"web_search_call","status":"in_progress","action":{"type":"search","query":""}}})")
@@ -89,15 +89,15 @@ inline script web_search()
             R"({"type":"response.output_item.done","output_index":0,"item":{"id":"ws_f06","type":"web_search_call","status":"completed","action":{"type":"search","query":"tallest bridge 2026","queries":["tallest bridge 2026"]}}})");
 }
 
-inline script f06()
+inline event_script f06()
 {
     return web_search().msg(1, {"It is X ([example.org](https://example.org/a))."}).done(900, 512, 60, 20);
 }
 
 /// A citation as an event; the finished part keeps an empty list, as the backend does it.
-inline script f06b()
+inline event_script f06b()
 {
-    auto const message = script().msg(1, {"It is X ([example.org](https://example.org/a))."}).plain();
+    auto const message = event_script().msg(1, {"It is X ([example.org](https://example.org/a))."}).plain();
     auto out = web_search();
     for (auto const& event : message) {
         if (event.find("output_text.done") != std::string::npos)
@@ -108,9 +108,9 @@ inline script f06b()
     return out.done(900, 512, 60, 20);
 }
 
-inline script f07()
+inline event_script f07()
 {
-    return script()
+    return event_script()
         .created()
         .raw(
             R"({"type":"response.output_item.added","output_index":0,"item":{"id":"ig_f07","type":"image_generation_call","status":"in_progress"}})")
@@ -123,16 +123,16 @@ inline script f07()
         .raw(R"({"type":"response.completed","response":)" +
              response_object("completed",
                              R"(,"tool_usage":{"image_gen":{"input_tokens":31,"output_tokens":1056,"total_tokens":1087}},"usage":)" +
-                                 script::usage(60, 0, 25, 0)) +
+                                 event_script::usage(60, 0, 25, 0)) +
              '}');
 }
 
-inline script f08()
+inline event_script f08()
 {
     auto const part = [](std::string const& text) { return R"("part":{"type":"refusal","refusal":")" + text + R"("}})"; };
     std::string const at = R"("item_id":"msg_f08","output_index":0,"content_index":0,)";
     std::string const text = "I can't help with that.";
-    return script()
+    return event_script()
         .created()
         .raw(
             R"({"type":"response.output_item.added","output_index":0,"item":{"id":"msg_f08","type":"message","status":"in_progress","content":[],"role":"assistant"}})")
@@ -146,28 +146,28 @@ inline script f08()
         .done(20, 0, 9, 0);
 }
 
-inline script f09()
+inline event_script f09()
 {
-    return script().created().msg(0, {R"({"city":"Par)", R"(is","pop":2)", R"(102650})"}).done(50, 0, 15, 0);
+    return event_script().created().msg(0, {R"({"city":"Par)", R"(is","pop":2)", R"(102650})"}).done(50, 0, 15, 0);
 }
 
-inline script f10()
+inline event_script f10()
 {
-    return script()
+    return event_script()
         .created()
         .msg(0, {"Once upon"}, "final_answer", "incomplete")
-        .incomplete("max_output_tokens", script::usage(10, 0, 2, 0));
+        .incomplete("max_output_tokens", event_script::usage(10, 0, 2, 0));
 }
 
-inline script f11() { return script().created().incomplete("content_filter", "null"); }
+inline event_script f11() { return event_script().created().incomplete("content_filter", "null"); }
 
 /// The terminal type says completed, its status says otherwise.
-inline script f11b() { return script().created().incomplete("content_filter", "null", "response.completed"); }
+inline event_script f11b() { return event_script().created().incomplete("content_filter", "null", "response.completed"); }
 
 /// The minimal stream of the Codex CLI's own tests: no announcements, no deltas, no indices.
-inline script f23()
+inline event_script f23()
 {
-    return script()
+    return event_script()
         .raw(R"({"type":"response.created","response":{"id":"r"}})")
         .raw(
             R"({"type":"response.output_item.done","item":{"type":"message","role":"assistant","id":"m","content":[{"type":"output_text","text":"hi"}]}})")
@@ -184,7 +184,7 @@ struct named_stream {
 inline std::vector<named_stream> good_streams()
 {
     std::vector<named_stream> all;
-    auto const add = [&all](std::string name, script const& s) { all.push_back({std::move(name), s.numbered()}); };
+    auto const add = [&all](std::string name, event_script const& s) { all.push_back({std::move(name), s.numbered()}); };
     add("F01", f01());
     add("F02", f02());
     add("F03", f03());

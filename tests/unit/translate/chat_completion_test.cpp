@@ -13,7 +13,7 @@ using namespace ocx::test;
 namespace {
 
 /// The document without its ids.
-std::string body(script const& s, translate::call_plan const& plan = chat_plan(mode::whole))
+std::string body(event_script const& s, translate::call_plan const& plan = chat_plan(mode::whole))
 {
     auto text = run_reply(plan, s.numbered()).body;
     CHECK_FALSE(json::validate(text));
@@ -74,7 +74,7 @@ TEST_CASE("chat_completion: unknown usage is left out", "[translate]")
 TEST_CASE("chat_completion: the tier that was served is shown when chat knows it", "[translate]")
 {
     auto const tier = [](std::string const& served) {
-        return script().created().raw(R"({"type":"response.completed","response":)" +
+        return event_script().created().raw(R"({"type":"response.completed","response":)" +
                                       response_object("completed", R"(,"service_tier":")" + served + '"') + '}');
     };
     CHECK(body(tier("priority")).find(R"("service_tier":"priority")") != std::string::npos);

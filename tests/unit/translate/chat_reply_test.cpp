@@ -15,7 +15,7 @@ using namespace ocx::test;
 
 namespace {
 
-chat_result streamed(script const& s, translate::call_plan const& plan = chat_plan())
+chat_result streamed(event_script const& s, translate::call_plan const& plan = chat_plan())
 {
     auto const run = run_reply(plan, s.numbered());
     auto judged = judge_chat(run.bytes, plan.has_usage_chunk);
@@ -106,7 +106,7 @@ TEST_CASE("chat_reply: summary parts are separated by a blank line", "[translate
 {
     auto plan = chat_plan();
     plan.wants_reasoning_text = true;
-    auto s = script().created().rsn(0, {"One"}).rsn(1, {"Two"}).msg(2, {"x"}).done(1, 0, 1, 0);
+    auto s = event_script().created().rsn(0, {"One"}).rsn(1, {"Two"}).msg(2, {"x"}).done(1, 0, 1, 0);
 
     CHECK(streamed(s, plan).reasoning == "One\n\nTwo");
 }
@@ -151,9 +151,9 @@ TEST_CASE("chat_reply: arguments that came only in done events are complete", "[
 
 TEST_CASE("chat_reply: a call that is never announced opens and fills from its done event", "[translate]")
 {
-    script s;
+    event_script s;
     s.created();
-    for (auto const& event : script().fc(0, "call_d", "now", {"{}"}).plain()) {
+    for (auto const& event : event_script().fc(0, "call_d", "now", {"{}"}).plain()) {
         if (event.find("output_item.done") != std::string::npos)
             s.raw(event);
     }
@@ -194,7 +194,7 @@ TEST_CASE("chat_reply: legacy functions are answered with function_call", "[tran
 
 TEST_CASE("chat_reply: commentary and answer are separated by a blank line", "[translate]")
 {
-    auto s = script().created().msg(0, {"Looking", " it up."}, "commentary").msg(1, {"Paris."}).done(5, 0, 5, 0);
+    auto s = event_script().created().msg(0, {"Looking", " it up."}, "commentary").msg(1, {"Paris."}).done(5, 0, 5, 0);
 
     CHECK(streamed(s).content == "Looking it up.\n\nParis.");
     CHECK(text_at(message_of(document(s.numbered())), {"content"}) == "Looking it up.\n\nParis.");
@@ -215,7 +215,7 @@ TEST_CASE("chat_reply: F06b citations come once, in chat's form", "[translate]")
 
 TEST_CASE("chat_reply: citation indices count from the start of the joined text", "[translate]")
 {
-    script s;
+    event_script s;
     s.created().msg(0, {"Zażółć 🦊"}, "commentary"); // 8 code points, then two line ends
     for (auto const& event : f06b().plain()) {
         if (event.find("msg_f1") != std::string::npos)
@@ -250,12 +250,12 @@ TEST_CASE("chat_reply: incomplete responses say length or content_filter", "[tra
     CHECK(streamed(f10()).finish_reason == "length");
     CHECK(streamed(f11()).finish_reason == "content_filter");
     CHECK(streamed(f11b()).finish_reason == "content_filter");
-    CHECK(streamed(script().created().incomplete("max_tokens", "null")).finish_reason == "length");
+    CHECK(streamed(event_script().created().incomplete("max_tokens", "null")).finish_reason == "length");
 }
 
 TEST_CASE("chat_reply: a completed response without items is an empty answer", "[translate]")
 {
-    auto const result = streamed(script().created().done(3, 0, 0, 0));
+    auto const result = streamed(event_script().created().done(3, 0, 0, 0));
 
     CHECK(result.has_content);
     CHECK(result.content.empty());

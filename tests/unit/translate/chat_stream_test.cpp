@@ -14,7 +14,7 @@ using namespace ocx::test;
 namespace {
 
 /// The chunks with what they share cut away: only choices, usage and [DONE] remain.
-std::vector<std::string> chunks(script const& s, translate::call_plan const& plan)
+std::vector<std::string> chunks(event_script const& s, translate::call_plan const& plan)
 {
     auto rest = run_reply(plan, s.numbered()).bytes;
     std::vector<std::string> out;

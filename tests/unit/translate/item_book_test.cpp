@@ -31,7 +31,7 @@ both_sides told(event_list const& events)
     return out;
 }
 
-event_list without(script const& s, std::string_view part)
+event_list without(event_script const& s, std::string_view part)
 {
     event_list out;
     for (auto const& event : s.numbered()) {
@@ -105,7 +105,7 @@ TEST_CASE("item_book: F24 two items under one index are two items", "[translate]
     second.replace(second.find("m1"), 2, "m2");
     second.replace(second.find("\"one\""), 5, "\"two\"");
 
-    auto const told_of = told(script().created().raw(message_done).raw(second).done(1, 0, 1, 0).numbered());
+    auto const told_of = told(event_script().created().raw(message_done).raw(second).done(1, 0, 1, 0).numbered());
 
     CHECK(texts_of(told_of.responses.final_response) == std::vector<std::string>{"one", "two"});
     CHECK(told_of.chat.content == "one\n\ntwo");
@@ -148,7 +148,7 @@ TEST_CASE("item_book: missing and doubled ids are replaced by unique ones", "[tr
     again.replace(again.find("index\":0"), 8, "index\":3");
 
     auto const told_of =
-        told(script().created().raw(nameless).raw(second).raw(doubled).raw(again).done(1, 0, 1, 0).numbered());
+        told(event_script().created().raw(nameless).raw(second).raw(doubled).raw(again).done(1, 0, 1, 0).numbered());
 
     std::set<std::string> ids;
     for (auto const& item : told_of.responses.final_response.at("output").get_array()) {
@@ -166,7 +166,7 @@ TEST_CASE("item_book: deltas for an unknown item make a message", "[translate]")
                std::string(text) + R"(","logprobs":[]})";
     };
 
-    auto const told_of = told(script().created().raw(delta("un")).raw(delta("known")).done(1, 0, 1, 0).numbered());
+    auto const told_of = told(event_script().created().raw(delta("un")).raw(delta("known")).done(1, 0, 1, 0).numbered());
 
     CHECK(told_of.responses.text == "unknown");
     CHECK(text_at(told_of.responses.final_response.at("output").at(0), {"id"}) == "msg_x");
@@ -216,7 +216,7 @@ TEST_CASE("item_book: F24 a full terminal output is not repeated", "[translate]"
 
 TEST_CASE("item_book: items that only the terminal output has are streamed before it", "[translate]")
 {
-    auto events = script().created().done(1, 0, 1, 0).numbered();
+    auto events = event_script().created().done(1, 0, 1, 0).numbered();
     auto const item = message_done.substr(message_done.find(R"("item":)") + 7, message_done.size() -
                                                                                    message_done.find(R"("item":)") - 8);
     events.back().insert(events.back().find(R"("output":[])") + 10, item);
@@ -234,7 +234,7 @@ TEST_CASE("item_book: items of types nobody knows pass with an id", "[translate]
     auto const done =
         R"({"type":"response.output_item.done","output_index":0,"item":{"type":"telepathy_call","power":9}})";
 
-    auto const told_of = told(script().created().raw(added).raw(done).msg(1, {"x"}).done(1, 0, 1, 0).numbered());
+    auto const told_of = told(event_script().created().raw(added).raw(done).msg(1, {"x"}).done(1, 0, 1, 0).numbered());
 
     auto const item = told_of.responses.final_response.at("output").at(0);
     CHECK(number_at(item, {"power"}) == 9);
@@ -244,7 +244,7 @@ TEST_CASE("item_book: items of types nobody knows pass with an id", "[translate]
 
 TEST_CASE("item_book: sparse upstream indices become dense", "[translate]")
 {
-    auto const told_of = told(script().created().msg(3, {"a"}).fc(7, "call_z", "f", {"{}"}).done(1, 0, 1, 0).numbered());
+    auto const told_of = told(event_script().created().msg(3, {"a"}).fc(7, "call_z", "f", {"{}"}).done(1, 0, 1, 0).numbered());
 
     CHECK(told_of.responses.final_response.at("output").get_array().size() == 2);
 }
@@ -253,7 +253,7 @@ TEST_CASE("item_book: F21 halves of a surrogate pair are joined before they leav
 {
     auto const events = [](std::vector<std::string> const& escaped) {
         auto all = f01().plain();
-        script s;
+        event_script s;
         for (std::size_t i = 0; i < 4; ++i)
             s.raw(all[i]);
         for (auto const& delta : escaped)
@@ -273,7 +273,7 @@ TEST_CASE("item_book: F21 halves of a surrogate pair are joined before they leav
 
 TEST_CASE("item_book: other text is cut anywhere and comes out the same", "[translate]")
 {
-    auto const told_of = told(script().created().msg(0, {"zażółć ", "🦊", " 漢", "字"}).done(1, 0, 1, 0).numbered());
+    auto const told_of = told(event_script().created().msg(0, {"zażółć ", "🦊", " 漢", "字"}).done(1, 0, 1, 0).numbered());
 
     CHECK(told_of.responses.text == "zażółć 🦊 漢字");
     CHECK(told_of.chat.content == "zażółć 🦊 漢字");

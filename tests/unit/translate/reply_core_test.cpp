@@ -34,7 +34,7 @@ event_list spoken()
     return events;
 }
 
-void append(event_list& events, script const& more)
+void append(event_list& events, event_script const& more)
 {
     auto const tail = more.plain();
     events.insert(events.end(), tail.begin(), tail.end());
@@ -146,7 +146,7 @@ TEST_CASE("reply_core: F22 data joined from two lines stays one line", "[transla
 
 TEST_CASE("reply_core: F12 a failure before the first word is an HTTP error", "[translate]")
 {
-    auto const events = script().created().failed("context_length_exceeded", "Your input is too long.").numbered();
+    auto const events = event_script().created().failed("context_length_exceeded", "Your input is too long.").numbered();
     for (auto const& plan : all_plans()) {
         auto const run = run_reply(plan, events);
 
@@ -161,7 +161,7 @@ TEST_CASE("reply_core: F12 a failure before the first word is an HTTP error", "[
 TEST_CASE("reply_core: a failure after the first word is told in the stream", "[translate]")
 {
     auto events = spoken();
-    append(events, script().failed("server_error", "boom"));
+    append(events, event_script().failed("server_error", "boom"));
 
     auto const judged = judge_responses(run_reply(responses_plan(), events).bytes);
     auto const chat = judge_chat(run_reply(chat_plan(), events).bytes);
@@ -180,7 +180,7 @@ TEST_CASE("reply_core: a failure after the first word is told in the stream", "[
 TEST_CASE("reply_core: codes outside the public enum are mapped and kept in the message", "[translate]")
 {
     auto events = spoken();
-    append(events, script().failed("cyber_policy", ""));
+    append(events, event_script().failed("cyber_policy", ""));
 
     auto const judged = judge_responses(run_reply(responses_plan(), events).bytes);
 
@@ -190,7 +190,7 @@ TEST_CASE("reply_core: codes outside the public enum are mapped and kept in the 
 
 TEST_CASE("reply_core: F13 an error event waits for the failure that follows", "[translate]")
 {
-    auto const events = script()
+    auto const events = event_script()
                             .created()
                             .raw(std::string(overloaded))
                             .failed("server_is_overloaded", "Our servers are currently overloaded.")
@@ -213,7 +213,7 @@ TEST_CASE("reply_core: F13b an error event alone is the failure, not the cut aft
 {
     auto const flat = R"({"type":"error","code":"server_error","message":"boom","param":null})";
     for (auto const& plan : all_plans()) {
-        auto const run = run_reply(plan, script().created().raw(flat).numbered());
+        auto const run = run_reply(plan, event_script().created().raw(flat).numbered());
 
         CHECK_FALSE(run.is_finished());
         REQUIRE(run.error);
@@ -241,7 +241,7 @@ TEST_CASE("reply_core: a usage limit inside a stream keeps its type and reset ti
     auto const event =
         R"({"type":"error","status":429,"error":{"type":"usage_limit_reached","message":"The usage limit has been reached","plan_type":"plus","resets_in_seconds":13872}})";
 
-    auto const run = run_reply(chat_plan(), script().raw(event).numbered());
+    auto const run = run_reply(chat_plan(), event_script().raw(event).numbered());
 
     REQUIRE(run.error);
     CHECK(run.error->status == 429);
@@ -272,7 +272,7 @@ TEST_CASE("reply_core: F16 a cut stream is a failure wherever it is cut", "[tran
 TEST_CASE("reply_core: a cancelled response is a failure", "[translate]")
 {
     auto const events =
-        script().created().raw(R"({"type":"response.cancelled","response":{"id":"resp_F","status":"cancelled"}})");
+        event_script().created().raw(R"({"type":"response.cancelled","response":{"id":"resp_F","status":"cancelled"}})");
     for (auto const& plan : all_plans())
         CHECK(run_reply(plan, events.numbered()).error);
     CHECK(judge_responses(run_reply(responses_plan(), events.numbered()).bytes).types.back() == "response.failed");

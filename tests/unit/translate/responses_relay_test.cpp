@@ -14,7 +14,7 @@ using namespace ocx::test;
 
 namespace {
 
-responses_stream relayed(script const& s, translate::call_plan const& plan = responses_plan())
+responses_stream relayed(event_script const& s, translate::call_plan const& plan = responses_plan())
 {
     auto const run = run_reply(plan, s.numbered());
     auto judged = judge_responses(run.bytes);
@@ -22,7 +22,7 @@ responses_stream relayed(script const& s, translate::call_plan const& plan = res
     return judged;
 }
 
-bj::value whole(script const& s)
+bj::value whole(event_script const& s)
 {
     auto const run = run_reply(responses_plan(mode::whole), s.numbered());
     CHECK(run.bytes.empty());
@@ -77,7 +77,7 @@ TEST_CASE("responses_relay: a standard stream passes byte for byte but for its l
 
 TEST_CASE("responses_relay: upstream's spelling survives where nothing is ours", "[translate]")
 {
-    auto events = script().created().msg(0, {"x"}).done(1, 0, 1, 0).numbered();
+    auto events = event_script().created().msg(0, {"x"}).done(1, 0, 1, 0).numbered();
     // Odd but valid: spaces, an escape, an unknown member, an exponent.
     events[4] =
         R"({ "type":"response.output_text.delta","item_id":"msg_f0","output_index":0,"content_index":0,"delta":"\u0078","logprobs":[],"extra":1e2,"sequence_number":4 })";
