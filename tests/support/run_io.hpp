@@ -13,7 +13,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace ocx_test {
+namespace ocx::testing {
 
 template <class T>
 T run_io(boost::asio::io_context& loop, ocx::task<T> work, std::chrono::seconds limit = std::chrono::seconds(20))
@@ -48,4 +48,4 @@ bool run_until(boost::asio::io_context& loop, Condition done, std::chrono::secon
     return done();
 }
 
-} // namespace ocx_test
+} // namespace ocx::testing
