@@ -19,7 +19,7 @@ namespace {
 using namespace ocx;
 using namespace ocx::net;
 using namespace std::chrono_literals;
-using ocx_test::run_io;
+using ocx::testing::run_io;
 namespace asio = boost::asio;
 
 using accepted = outcome<std::unique_ptr<tcp_stream>>;
@@ -118,9 +118,9 @@ TEST_CASE("tcp: a large write waits for the reader and arrives whole", "[net]")
 
     std::optional<outcome<std::string>> read;
     start(f.loop, read_all(*ends.server), read);
-    REQUIRE(ocx_test::run_until(f.loop, [&] { return written.has_value(); }));
+    REQUIRE(ocx::testing::run_until(f.loop, [&] { return written.has_value(); }));
     ends.client->shutdown_write();
-    REQUIRE(ocx_test::run_until(f.loop, [&] { return read.has_value(); }));
+    REQUIRE(ocx::testing::run_until(f.loop, [&] { return read.has_value(); }));
     CHECK(**read == big);
 }
 
@@ -152,7 +152,7 @@ TEST_CASE("tcp: a reset is connection_lost", "[net]")
     fixture f;
     auto ends = f.join();
     REQUIRE(run_io(f.loop, ends.client->write_all("never read")));
-    REQUIRE(ocx_test::run_until(f.loop, [&] {
+    REQUIRE(ocx::testing::run_until(f.loop, [&] {
         ends.server->close(); // unread bytes make the system send a reset
         return true;
     }));
