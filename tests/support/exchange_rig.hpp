@@ -76,7 +76,7 @@ inline transport::exchange_request post(std::string target, std::string body = "
 class exchange_rig {
 public:
     explicit exchange_rig(transport::https_options options)
-        : transport_(std::move(*transport::https_transport::create(loop_.get_executor(), std::move(options))))
+        : transport_(*transport::https_transport::create(loop_.get_executor(), std::move(options)))
     {
     }
     explicit exchange_rig(std::string url) : exchange_rig(options_for(std::move(url))) {}

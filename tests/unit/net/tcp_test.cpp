@@ -31,7 +31,7 @@ time_point soon()
 
 struct fixture {
     asio::io_context loop;
-    std::unique_ptr<tcp_listener> listener = std::move(*tcp_listener::bind(loop.get_executor(), "127.0.0.1", 0));
+    std::unique_ptr<tcp_listener> listener = *tcp_listener::bind(loop.get_executor(), "127.0.0.1", 0);
 
     accepted connect(std::string host, std::uint16_t port, time_point deadline = soon(), std::stop_token stop = {})
     {
@@ -46,8 +46,8 @@ struct fixture {
     joined join()
     {
         joined ends;
-        ends.client = std::move(*connect("127.0.0.1", listener->port()));
-        ends.server = std::move(*run_io(loop, listener->accept()));
+        ends.client = *connect("127.0.0.1", listener->port());
+        ends.server = *run_io(loop, listener->accept());
         return ends;
     }
 };

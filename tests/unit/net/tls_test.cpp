@@ -54,7 +54,7 @@ struct trust {
     }
 
     identity leaf(certificate_spec const& spec = leaf_spec()) const { return identity::make(spec, &authority); }
-    std::unique_ptr<tls_context> context() const { return std::move(*tls_context::create(options)); }
+    std::unique_ptr<tls_context> context() const { return *tls_context::create(options); }
 
     ocx::testing::temporary_dir directory;
     identity authority = identity::make(authority_spec("test authority"));
