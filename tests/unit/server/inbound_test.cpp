@@ -1,6 +1,8 @@
 // server/inbound: how bytes pass from the watch's pending read to the next request, and what reading costs.
 #include "ocx/server/inbound.hpp"
 
+#include "ocx/server/head_scan.hpp"
+
 #include "ocx/testing/memory_stream.hpp"
 #include "ocx/testing/run.hpp"
 
@@ -125,7 +127,7 @@ TEST_CASE("inbound: a head that arrives in single bytes is not scanned anew for 
 {
     // What a scan would refuse shows when one happens.
     std::string head = "GET / HTTP/1.1\r\nHost: a\r\nX: ";
-    ocx::server::detail::head_scan scan;
+    ocx::server::head_scan scan;
     CHECK(scan.look(head).has_value());
     for (int i = 0; i < 1000; ++i) {
         head += '\0';
@@ -135,7 +137,7 @@ TEST_CASE("inbound: a head that arrives in single bytes is not scanned anew for 
     CHECK_FALSE(scan.look(head).has_value());
 
     std::string bad_line = "GET / HTTP/1.1";
-    ocx::server::detail::head_scan another;
+    ocx::server::head_scan another;
     CHECK(another.look(bad_line).has_value());
     bad_line += '\n';
     CHECK_FALSE(another.look(bad_line).has_value()); // the end of a line is always looked at

@@ -1,6 +1,7 @@
 // Bodies of server/inbound.hpp.
 #pragma once
 
+#include "ocx/server/head_scan.hpp"
 #include "ocx/server/inbound.hpp"
 
 #include <algorithm>
@@ -27,26 +28,6 @@ inline failure cut_short()
 {
     return failure(errc::connection_lost, "The client closed before its request was complete.");
 }
-
-/// find_head() looks at all bytes from the start. A client that sends single bytes must not make that quadratic, so it
-/// is asked when a line has ended, after the first bytes (which tell a TLS hello or another protocol), and per 1 KiB.
-class head_scan {
-public:
-    outcome<std::optional<std::size_t>> look(std::string_view bytes)
-    {
-        bool const is_first = seen_ == 0;
-        bool const has_line = bytes.find('\n', seen_) != std::string_view::npos;
-        seen_ = bytes.size();
-        if (!is_first && !has_line && bytes.size() < next_)
-            return std::optional<std::size_t>();
-        next_ = bytes.size() + 1024;
-        return net::http1::find_head(bytes);
-    }
-
-private:
-    std::size_t seen_ = 0;
-    std::size_t next_ = 0;
-};
 
 /// The first line of an accepted head ends in its version.
 inline http_version version_of(std::string_view head)
@@ -95,7 +76,7 @@ OCX_DECL task<outcome<bool>> inbound::wait_for_bytes()
 
 OCX_DECL task<outcome<received_head>> inbound::read_head()
 {
-    detail::head_scan scan;
+    head_scan scan;
     for (;;) {
         auto const found = scan.look(unread_);
         if (!found)
