@@ -77,9 +77,17 @@ public:
 
 private:
     // Finding and making items: impl/item_book_lookup.ipp.
-    [[nodiscard]] OCX_DECL output_item* find(std::optional<std::int64_t> index, std::string_view id,
-                                             std::string_view call_id);
-    [[nodiscard]] OCX_DECL output_item* find_for(json::view event);
+    /// What an event says about the item it belongs to; anything may be missing.
+    struct item_names {
+        std::optional<std::int64_t> index;
+        std::string id;
+        std::string call_id;
+        std::string type;                                      ///< of an item event
+        translate::channel channel = translate::channel::none; ///< of a text event
+    };
+    [[nodiscard]] OCX_DECL static bool may_be(output_item const& item, item_names const& names);
+    [[nodiscard]] OCX_DECL output_item* find(item_names const& names);
+    [[nodiscard]] OCX_DECL output_item* find_for(json::view event, channel c);
     /// Minimal streams name nothing: the newest open item of `type`, with any name or with neither index nor id.
     enum class naming { any, none };
     [[nodiscard]] OCX_DECL output_item* find_open(std::string_view type, naming which);

@@ -242,6 +242,24 @@ TEST_CASE("item_book: items of types nobody knows pass with an id", "[translate]
     CHECK(told_of.chat.content == "x");
 }
 
+TEST_CASE("item_book: texts and endings never go to an item of another type", "[translate]")
+{
+    // Everything under one index, as a backend does that counts per type.
+    event_list events = event_script().created().plain();
+    for (auto const& s : {event_script().rsn(0, {"think"}), event_script().msg(0, {"say"}),
+                          event_script().fc(0, "call_q", "f", {"{}"})}) {
+        for (auto const& event : s.plain())
+            events.push_back(event);
+    }
+    events.push_back(event_script().done(1, 0, 1, 0).plain().front());
+
+    auto const told_of = told(events);
+
+    CHECK(told_of.responses.final_response.at("output").get_array().size() == 3);
+    CHECK(told_of.chat.content == "say");
+    CHECK(told_of.chat.calls.at(0).text == "{}");
+}
+
 TEST_CASE("item_book: sparse upstream indices become dense", "[translate]")
 {
     auto const told_of = told(event_script().created().msg(3, {"a"}).fc(7, "call_z", "f", {"{}"}).done(1, 0, 1, 0).numbered());

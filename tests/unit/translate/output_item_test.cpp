@@ -55,24 +55,24 @@ TEST_CASE("output_item: announcements are empty and in progress", "[translate]")
     CHECK(announced_json(item_of("function_call"), doc(R"({"type":"function_call","arguments":"{}"})"), no_wishes) ==
           R"({"type":"function_call","arguments":"","id":"it_1","call_id":"call_1","name":"f"})");
     CHECK(announced_json(item_of("image_generation_call"),
-                         doc(R"({"id":"it_1","status":"completed","result":"AAAA"})"), no_wishes) ==
-          R"({"id":"it_1","status":"in_progress","result":null})");
-    CHECK(announced_json(item_of("shell_call_output"), doc(R"({"id":"it_1","status":"completed"})"), no_wishes) ==
-          R"({"id":"it_1","status":"completed"})");
+                         doc(R"({"id":"it_1","type":"image_generation_call","status":"completed","result":"AAAA"})"), no_wishes) ==
+          R"({"id":"it_1","type":"image_generation_call","status":"in_progress","result":null})");
+    CHECK(announced_json(item_of("shell_call_output"), doc(R"({"id":"it_1","type":"shell_call_output","status":"completed"})"), no_wishes) ==
+          R"({"id":"it_1","type":"shell_call_output","status":"completed"})");
 }
 
 TEST_CASE("output_item: what the finished form lacks is taken from the stream", "[translate]")
 {
     auto message = item_of("message");
     add_part(message, channel::text, "said");
-    CHECK(finished_json(message, doc(R"({"id":"it_1","status":"completed","role":"assistant","content":[]})"),
+    CHECK(finished_json(message, doc(R"({"id":"it_1","type":"message","status":"completed","role":"assistant","content":[]})"),
                         no_wishes) ==
-          R"({"id":"it_1","status":"completed","role":"assistant","content":[{"type":"output_text","annotations":[],"logprobs":[],"text":"said"}]})");
+          R"({"id":"it_1","type":"message","status":"completed","role":"assistant","content":[{"type":"output_text","annotations":[],"logprobs":[],"text":"said"}]})");
 
     auto call = item_of("function_call");
     add_part(call, channel::arguments, R"({\"a\":1})");
-    CHECK(finished_json(call, doc(R"({"id":"it_1","call_id":"call_1","name":"f","arguments":null})"), no_wishes) ==
-          R"({"id":"it_1","call_id":"call_1","name":"f","arguments":"{\"a\":1}"})");
+    CHECK(finished_json(call, doc(R"({"id":"it_1","type":"function_call","call_id":"call_1","name":"f","arguments":null})"), no_wishes) ==
+          R"({"id":"it_1","type":"function_call","call_id":"call_1","name":"f","arguments":"{\"a\":1}"})");
 }
 
 TEST_CASE("output_item: unfinished items show how far they came, with a status that their type allows", "[translate]")

@@ -101,7 +101,8 @@ OCX_DECL bool item_book::on_item_added(json::view event)
         return false;
     auto const index = event["output_index"].integer();
     auto const id = shown["id"].string_or("");
-    auto* item = find(index, id, shown["call_id"].string_or(""));
+    auto const type = shown["type"].string_or("");
+    auto* item = find({index, id, shown["call_id"].string_or(""), type, channel::none});
     // Announced twice, or another item under a used index?
     if (item != nullptr && item->is_announced) {
         auto const is_same_item = item->upstream_id == id && (!index || item->upstream_index == index);
@@ -110,7 +111,7 @@ OCX_DECL bool item_book::on_item_added(json::view event)
         item = nullptr;
     }
     if (item == nullptr)
-        item = &create(shown["type"].string_or(""), index, id);
+        item = &create(type, index, id);
     adopt_id(*item, id);
     item->json = shown.raw();
     learn(*item, shown);
@@ -212,8 +213,8 @@ OCX_DECL bool item_book::on_part_done(channel c, json::view event)
 OCX_DECL bool item_book::on_annotation(json::view event)
 {
     auto const annotation = event["annotation"];
-    auto* item = annotation.is_object() ? find_for(event) : nullptr;
-    if (item == nullptr || item->is_done || !item->is_message())
+    auto* item = annotation.is_object() ? find_for(event, channel::text) : nullptr;
+    if (item == nullptr || item->is_done)
         return false;
     auto& part = open(*item, channel::text, reply_detail::part_index(channel::text, event), {});
     if (!part.annotations.empty())
@@ -226,7 +227,7 @@ OCX_DECL bool item_book::on_annotation(json::view event)
 
 OCX_DECL bool item_book::on_notice(json::view event, std::string_view type)
 {
-    auto* item = find_for(event);
+    auto* item = find_for(event, channel::none);
     if (item == nullptr || !item->is_announced || item->is_done)
         return false;
     sink_.on_step({.kind = step_kind::notice, .item = *item, .source = event, .type = type});
@@ -240,7 +241,8 @@ OCX_DECL bool item_book::on_item_done(json::view event)
         return false;
     auto const index = event["output_index"].integer();
     auto const id = shown["id"].string_or("");
-    auto* item = find(index, id, shown["call_id"].string_or(""));
+    auto const type = shown["type"].string_or("");
+    auto* item = find({index, id, shown["call_id"].string_or(""), type, channel::none});
     if (item != nullptr && item->is_done) {
         auto const is_same_index = !index || !item->upstream_index || item->upstream_index == index;
         if (is_same_index && !id.empty() && (item->upstream_id == id || item->done_id == id))
@@ -248,9 +250,9 @@ OCX_DECL bool item_book::on_item_done(json::view event)
         item = nullptr;
     }
     if (item == nullptr && !index)
-        item = find_open(shown["type"].string_or(""), naming::none);
+        item = find_open(type, naming::none);
     if (item == nullptr)
-        item = &create(shown["type"].string_or(""), index, id);
+        item = &create(type, index, id);
     adopt_id(*item, id);
     item->done_id = id;
     finish(*item, shown, event);

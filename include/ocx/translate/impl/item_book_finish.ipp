@@ -119,12 +119,13 @@ OCX_DECL void item_book::adopt_output(json::view output)
         if (!shown.is_object())
             continue;
         auto const id = shown["id"].string_or("");
-        auto* item = find(std::nullopt, id, shown["call_id"].string_or(""));
+        auto const type = shown["type"].string_or("");
+        auto* item = find({std::nullopt, id, shown["call_id"].string_or(""), type, channel::none});
         // Terminal lists without ids keep the order of the stream.
-        if (item == nullptr && at < announced_.size() && shown["type"].equals(announced_[at]->type))
+        if (item == nullptr && at < announced_.size() && announced_[at]->type == type)
             item = announced_[at];
         if (item == nullptr)
-            item = &create(shown["type"].string_or(""), std::nullopt, id);
+            item = &create(type, std::nullopt, id);
         if (!item->is_done)
             finish(*item, shown, {});
     }

@@ -45,15 +45,28 @@ inline std::string_view type_with(channel c)
 
 } // namespace reply_detail
 
-OCX_DECL output_item* item_book::find(std::optional<std::int64_t> index, std::string_view id, std::string_view call_id)
+/// An item never changes its type, and texts go to the type they belong to (the backend has an agent_message, too).
+OCX_DECL bool item_book::may_be(output_item const& item, item_names const& names)
+{
+    if (names.channel != channel::none) {
+        auto const type = reply_detail::type_with(names.channel);
+        return item.type == type || (type == "message" && item.type.ends_with("message"));
+    }
+    return names.type.empty() || item.type.empty() || item.type == names.type;
+}
+
+OCX_DECL output_item* item_book::find(item_names const& names)
 {
     output_item* best = nullptr;
     int best_score = 0;
     for (auto& item : items_) {
+        if (!may_be(item, names))
+            continue;
         // The index decides, the id breaks ties: some backends change ids between .added and .done, none the index.
-        int score = index && item.upstream_index == index ? 4 : 0;
+        auto const& id = names.id;
+        int score = names.index && item.upstream_index == names.index ? 4 : 0;
         score += !id.empty() && (item.upstream_id == id || item.done_id == id || item.id == id) ? 2 : 0;
-        score += !call_id.empty() && item.call_id == call_id ? 1 : 0;
+        score += !names.call_id.empty() && item.call_id == names.call_id ? 1 : 0;
         // A late word about an open item beats an equally good match that is over; newer beats older.
         if (score > 0 && (score > best_score || (score == best_score && (best->is_done || !item.is_done)))) {
             best = &item;
@@ -63,9 +76,9 @@ OCX_DECL output_item* item_book::find(std::optional<std::int64_t> index, std::st
     return best;
 }
 
-OCX_DECL output_item* item_book::find_for(json::view event)
+OCX_DECL output_item* item_book::find_for(json::view event, channel c)
 {
-    return find(event["output_index"].integer(), event["item_id"].string_or(""), event["call_id"].string_or(""));
+    return find({event["output_index"].integer(), event["item_id"].string_or(""), event["call_id"].string_or(""), "", c});
 }
 
 OCX_DECL bool item_book::is_taken(std::string_view id) const
@@ -121,7 +134,7 @@ OCX_DECL void item_book::learn(output_item& item, json::view source)
 OCX_DECL output_item* item_book::item_for_text(channel c, json::view event)
 {
     auto const type = reply_detail::type_with(c);
-    auto* item = find_for(event);
+    auto* item = find_for(event, c);
     if (item == nullptr && !event["output_index"] && !event["item_id"] && !event["call_id"])
         item = find_open(type, naming::any);
     if (item != nullptr)

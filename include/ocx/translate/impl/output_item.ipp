@@ -47,6 +47,7 @@ inline std::string call_text(output_item const& item)
 inline void edit_common(member_edits& edits, output_item const& known, call_plan const& plan)
 {
     edits.set("id", json::quoted(known.id));
+    edits.supply("type", json::quoted(known.type));
     edits.remove("internal_chat_message_metadata_passthrough");
     edits.remove("safety_buffering");
     if (known.is_message())
