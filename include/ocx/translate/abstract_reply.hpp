@@ -36,8 +36,8 @@ public:
     /// or not ours to show are dropped.
     virtual progress on_event(std::string_view name, std::string_view data, std::string& out) = 0;
 
-    /// Upstream ended without a terminal event, or `why` stopped it. Appends the failure in the client's terms. An error
-    /// that upstream already told takes the place of `why`. Does nothing once finished.
+    /// Upstream ended without a terminal event, or `why` stopped it. Appends the failure in the client's terms. An
+    /// error that upstream already told takes the place of `why`. Does nothing once finished.
     virtual void on_cut(failure why, std::string& out) = 0;
 
     /// True after an `error` event: response.failed should follow at once. Wait a second at most, then call on_cut().

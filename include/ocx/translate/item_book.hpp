@@ -19,7 +19,16 @@
 
 namespace ocx::translate {
 
-enum class step_kind : std::uint8_t { item_added, part_added, delta, annotation, text_done, part_done, item_done, notice };
+enum class step_kind : std::uint8_t {
+    item_added,
+    part_added,
+    delta,
+    annotation,
+    text_done,
+    part_done,
+    item_done,
+    notice ///< an event that passes and changes nothing here
+};
 
 /// One thing the client learns about an item. Everything in it is valid during on_step() only.
 struct item_step {

@@ -130,7 +130,8 @@ OCX_DECL void chat_stream::open_call(output_item const& call)
 OCX_DECL void chat_stream::call_text(output_item const& call, std::string_view text)
 {
     if (plan_.wants_legacy_function_call) {
-        out_->append(prefix_).append("\"function_call\":{\"arguments\":\"").append(text).append("\"}").append(tail_);
+        out_->append(prefix_).append("\"function_call\":{\"arguments\":\"").append(text);
+        out_->append("\"}").append(tail_);
         return;
     }
     out_->append(prefix_).append("\"tool_calls\":[{\"index\":").append(std::to_string(call.call_index));

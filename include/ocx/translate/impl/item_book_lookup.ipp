@@ -78,7 +78,8 @@ OCX_DECL output_item* item_book::find(item_names const& names)
 
 OCX_DECL output_item* item_book::find_for(json::view event, channel c)
 {
-    return find({event["output_index"].integer(), event["item_id"].string_or(""), event["call_id"].string_or(""), "", c});
+    return find(
+        {event["output_index"].integer(), event["item_id"].string_or(""), event["call_id"].string_or(""), "", c});
 }
 
 OCX_DECL bool item_book::is_taken(std::string_view id) const

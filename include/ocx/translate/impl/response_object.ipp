@@ -79,9 +79,9 @@ inline std::size_t slot_of(std::string_view name)
 /// Members of the backend's own; output_text exists in SDKs only.
 inline bool is_internal(std::string_view name)
 {
-    constexpr std::array<std::string_view, 6> names = {"end_turn",        "codex_rollout_budget_units",
-                                                       "safety_buffering", "output_text",
-                                                       "headers",          "internal_chat_message_metadata_passthrough"};
+    constexpr std::array<std::string_view, 6> names = {
+        "end_turn", "codex_rollout_budget_units", "safety_buffering", "output_text", "headers",
+        "internal_chat_message_metadata_passthrough"};
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
