@@ -1,2 +1,2 @@
-// Compiles every light body of the library.
+// Compiles the light bodies of the lower layers.
 #include "ocx/src.hpp"

@@ -1,0 +1,2 @@
+// Compiles the HTTP server.
+#include "ocx/src_server.hpp"

@@ -1,0 +1,2 @@
+// Compiles the translators.
+#include "ocx/src_translate.hpp"

@@ -1,0 +1,38 @@
+// The bodies of translate/, compiled once in cli/tu/translate.cpp.
+#pragma once
+
+#if !defined(OCX_SEPARATE_COMPILATION)
+#error "compiled once, in a build with OCX_SEPARATE_COMPILATION"
+#endif
+
+#include "ocx/translate/impl/chat_completion.ipp"
+#include "ocx/translate/impl/chat_reply.ipp"
+#include "ocx/translate/impl/chat_request.ipp"
+#include "ocx/translate/impl/chat_stream.ipp"
+#include "ocx/translate/impl/chat_writer.ipp"
+#include "ocx/translate/impl/complaint.ipp"
+#include "ocx/translate/impl/content.ipp"
+#include "ocx/translate/impl/item_book.ipp"
+#include "ocx/translate/impl/item_book_finish.ipp"
+#include "ocx/translate/impl/item_book_lookup.ipp"
+#include "ocx/translate/impl/items.ipp"
+#include "ocx/translate/impl/member_edits.ipp"
+#include "ocx/translate/impl/messages.ipp"
+#include "ocx/translate/impl/output_item.ipp"
+#include "ocx/translate/impl/pairing.ipp"
+#include "ocx/translate/impl/reply.ipp"
+#include "ocx/translate/impl/reply_core.ipp"
+#include "ocx/translate/impl/request_echo.ipp"
+#include "ocx/translate/impl/request_errors.ipp"
+#include "ocx/translate/impl/request_fields.ipp"
+#include "ocx/translate/impl/response_object.ipp"
+#include "ocx/translate/impl/responses_relay.ipp"
+#include "ocx/translate/impl/responses_request.ipp"
+#include "ocx/translate/impl/session.ipp"
+#include "ocx/translate/impl/settings.ipp"
+#include "ocx/translate/impl/short_names.ipp"
+#include "ocx/translate/impl/tool_choice.ipp"
+#include "ocx/translate/impl/tools.ipp"
+#include "ocx/translate/impl/upstream_body.ipp"
+#include "ocx/translate/impl/upstream_error.ipp"
+#include "ocx/translate/impl/upstream_headers.ipp"
