@@ -2,6 +2,8 @@
 // is about what becomes of the ones that do not.
 #include "ocx/translate/pairing.hpp"
 
+#include "ocx/translate/short_names.hpp"
+
 #include "support/plans.hpp"
 
 using namespace ocx;

@@ -3,6 +3,8 @@
 #include "ocx/translate/chat_request.hpp"
 #include "ocx/translate/responses_request.hpp"
 
+#include "ocx/util/json.hpp"
+
 #include "support/plans.hpp"
 
 #include <random>

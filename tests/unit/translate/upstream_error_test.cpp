@@ -2,6 +2,8 @@
 
 #include "ocx/protocol/error.hpp"
 
+#include "ocx/util/json.hpp"
+
 #include "support/catch.hpp"
 
 #include <string>
