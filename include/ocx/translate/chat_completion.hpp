@@ -17,6 +17,7 @@ public:
     void identity(chat_identity const& who) override { who_ = who; }
     void attach(std::string&) override {}
     OCX_DECL void content(std::string_view text, std::string_view logprobs) override;
+    OCX_DECL void correct_content(std::string_view told, std::string_view meant) override;
     void refusal(std::string_view text) override { refusal_.append(text); }
     void reasoning(std::string_view text) override { reasoning_.append(text); }
     OCX_DECL void open_call(output_item const& call) override;

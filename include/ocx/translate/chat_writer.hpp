@@ -41,6 +41,8 @@ public:
     // Texts are escaped already.
     /// @param logprobs inside of upstream's array, may be empty
     virtual void content(std::string_view text, std::string_view logprobs) = 0;
+    /// Upstream's final word on a text differs from the deltas just told. A stream cannot take words back.
+    virtual void correct_content(std::string_view /*told*/, std::string_view /*meant*/) {}
     virtual void refusal(std::string_view text) = 0;
     virtual void reasoning(std::string_view text) = 0;
     virtual void open_call(output_item const& call) = 0;

@@ -90,6 +90,17 @@ TEST_CASE("chat_reply: F01 is text, then stop", "[translate]")
     CHECK(result.model == "gpt-5.6-luna");
 }
 
+TEST_CASE("chat_reply: a document follows upstream's final text where the deltas say something else", "[translate]")
+{
+    auto events = f01().numbered();
+    for (auto& event : events)
+        if (auto const at = event.find(R"("delta":", world.")"); at != std::string::npos)
+            event.replace(at, 18, R"("delta":" there.")");
+
+    CHECK(text_at(message_of(document(events)), {"content"}) == "Hello, world.");
+    CHECK(judge_chat(run_reply(chat_plan(), events).bytes, false).content == "Hello there."); // said is said
+}
+
 TEST_CASE("chat_reply: F02 reasoning is silent unless it was asked for", "[translate]")
 {
     auto plan = chat_plan();

@@ -13,6 +13,12 @@ OCX_DECL void chat_completion::content(std::string_view text, std::string_view l
     logprobs_.append(logprobs);
 }
 
+OCX_DECL void chat_completion::correct_content(std::string_view told, std::string_view meant)
+{
+    if (content_.ends_with(told))
+        content_.replace(content_.size() - told.size(), told.size(), meant);
+}
+
 OCX_DECL void chat_completion::open_call(output_item const& opened)
 {
     auto& c = calls_.emplace_back();

@@ -70,6 +70,8 @@ OCX_DECL void chat_reply::on_step(item_step const& step)
         speak().open_call(step.item);
     else if (step.kind == step_kind::delta && !step.text.empty())
         on_delta(step);
+    else if (step.kind == step_kind::text_done && step.part->channel == channel::text && step.part->text != step.text)
+        speak().correct_content(step.part->text, step.text);
 }
 
 OCX_DECL void chat_reply::on_delta(item_step const& step)
