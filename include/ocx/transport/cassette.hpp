@@ -27,7 +27,7 @@ struct match_rules {
 };
 
 /// What a marker in the frames is replaced by.
-enum class fill_source : std::uint8_t { tool_name, tool_arguments, schema_sample, model };
+enum class fill_source : std::uint8_t { tool_name, tool_arguments, schema_sample, model, digest };
 
 struct fill_rule {
     std::string marker;

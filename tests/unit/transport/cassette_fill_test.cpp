@@ -111,6 +111,15 @@ TEST_CASE("fill text: the tool is the chosen one, else the first function", "[tr
           "in");
 }
 
+TEST_CASE("fill text: the digest is the same for the same request and another for another", "[transport]")
+{
+    auto const once = fill_text(fill_source::digest, R"({"input":"a"})");
+
+    CHECK(once.size() == 24);
+    CHECK(once == fill_text(fill_source::digest, R"({"input":"a"})"));
+    CHECK(once != fill_text(fill_source::digest, R"({"input":"b"})"));
+}
+
 TEST_CASE("fill text: schema samples and what stands in for missing parts", "[transport]")
 {
     CHECK(

@@ -17,7 +17,8 @@ inline constexpr std::pair<std::string_view, fill_source> fill_names[] = {
     {"tool_name", fill_source::tool_name},
     {"tool_arguments", fill_source::tool_arguments},
     {"schema_sample", fill_source::schema_sample},
-    {"model", fill_source::model}};
+    {"model", fill_source::model},
+    {"digest", fill_source::digest}};
 inline constexpr std::pair<std::string_view, end_reason> end_names[] = {
     {"eof", end_reason::eof}, {"cut", end_reason::cut}, {"open", end_reason::open}, {"refused", end_reason::refused}};
 
@@ -109,7 +110,7 @@ private:
                     is_known = true;
                 }
             if (!is_known || rule.marker.empty())
-                return "header.fill maps a marker to tool_name, tool_arguments, schema_sample or model";
+                return "header.fill maps a marker to tool_name, tool_arguments, schema_sample, model or digest";
             out_.fills.push_back(std::move(rule));
         }
         return {};

@@ -3,6 +3,7 @@
 
 #include "ocx/transport/cassette_fill.hpp"
 #include "ocx/transport/schema_sample.hpp"
+#include "ocx/util/digest.hpp"
 #include "ocx/util/json.hpp"
 
 #include <utility>
@@ -91,6 +92,8 @@ namespace ocx::transport {
 
 OCX_DECL std::string fill_text(fill_source source, std::string_view request_body)
 {
+    if (source == fill_source::digest)
+        return sha1_hex(request_body, 24);
     json::view body;
     if (!json::validate(request_body, 256))
         body = json::view::trusted(request_body);
