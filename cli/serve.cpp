@@ -23,6 +23,8 @@
 #include <string>
 #include <utility>
 
+#include <sys/utsname.h>
+
 namespace ocx::cli {
 
 namespace {
@@ -40,6 +42,8 @@ gateway::settings gateway_settings(config::settings const& from)
     to.default_model = from.server.default_model;
     to.client_version = from.codex.client_version;
     to.originator = from.codex.originator;
+    if (utsname machine{}; uname(&machine) == 0)
+        to.platform = std::string(machine.sysname) + "; " + machine.machine;
     to.upstream_timeout =
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::duration<double>(from.server.timeout));
     to.max_concurrent_requests = static_cast<std::size_t>(from.server.max_concurrent_requests);

@@ -4,10 +4,12 @@
 
 #include "ocx/gateway/gateway.hpp"
 #include "ocx/testing/memory_sink.hpp"
+#include "ocx/testing/run.hpp"
 #include "support/scripted_transport.hpp"
 #include "support/test_env.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <exception>

@@ -1,31 +1,56 @@
-// The tests' environment: manual time, counting ids, a fixed token, and a transport of the test's choice.
+// The tests' environment: manual time, counting ids, a token that can be renewed, and a transport of the test's choice.
 #pragma once
 
-#include "ocx/auth/static_source.hpp"
 #include "ocx/gateway/environment.hpp"
 #include "ocx/testing/manual_clock.hpp"
 #include "ocx/testing/sequence_ids.hpp"
 
 #include <boost/asio/io_context.hpp>
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace ocx::testing {
 
-template <transport::Transport T>
+/// Two tokens: the one in use, and the one that renew() brings once.
+class renewing_source {
+public:
+    task<outcome<auth::credential>> current() { co_return token(); }
+    task<outcome<auth::credential>> renew(std::uint64_t seen)
+    {
+        ++renewals;
+        if (seen == generation)
+            ++generation;
+        co_return token();
+    }
+
+    std::uint64_t generation = 1;
+    int renewals = 0;
+
+private:
+    [[nodiscard]] auth::credential token() const
+    {
+        auth::credential made;
+        made.access_token = secret<std::string>("test-token-" + std::to_string(generation));
+        made.account_id = "acct_test";
+        made.generation = generation;
+        return made;
+    }
+};
+
+template <transport::Transport T, auth::CredentialSource A = renewing_source>
 class basic_test_env {
 public:
     using transport_type = T;
     using clock_type = manual_clock;
-    using credentials_type = auth::static_source;
+    using credentials_type = A;
     using ids_type = sequence_ids;
 
-    template <class... A>
-    explicit basic_test_env(boost::asio::io_context& loop, A&&... transport_arguments)
-        : loop_(loop), clock_(loop.get_executor()), transport_(std::forward<A>(transport_arguments)...),
-          credentials_(token()),
+    template <class... Args>
+    explicit basic_test_env(boost::asio::io_context& loop, Args&&... transport_arguments)
+        : loop_(loop), clock_(loop.get_executor()), transport_(std::forward<Args>(transport_arguments)...),
           log_(log_level::debug, [this](log_level, std::string_view line) { lines.emplace_back(line); })
     {
     }
@@ -42,14 +67,6 @@ public:
     std::vector<std::string> lines; ///< what was logged
 
 private:
-    static auth::credential token()
-    {
-        auth::credential fixed;
-        fixed.access_token = secret<std::string>("test-access-token");
-        fixed.account_id = "acct_test";
-        return fixed;
-    }
-
     boost::asio::io_context& loop_;
     clock_type clock_;
     transport_type transport_;

@@ -19,18 +19,17 @@ inline constexpr std::size_t max_catalogue_bytes = 8 * 1024 * 1024;
 
 enum class accepts_not_modified : std::uint8_t { no, yes };
 
-/// The headers of one kind of request, for an identity that names the account: responses or models.
-using header_maker = std::function<header_list(translate::upstream_identity const&)>;
+/// Makes the request for an identity that names the account: complete but for the credential. Called once for each
+/// attempt, so that a body of many megabytes is not kept twice for a repeat that hardly ever comes.
+using request_maker = std::function<transport::exchange_request(translate::upstream_identity const&)>;
 
-/// Sends `request` with the current credential and the headers of `make_headers`, and returns the stream of a reply that can be read: status 200 (or 304
+/// Sends the request with the current credential and returns the stream of a reply that can be read: status 200 (or 304
 /// where accepted). Any other status is read to its end and returned as the failure it means for our client. After a
 /// 401 the credential is renewed and the request sent once more; nothing else is ever repeated.
 /// A stop ends every wait with errc::cancelled.
 template <Environment E>
-task<outcome<typename E::transport_type::stream>> open_exchange(E& env, transport::exchange_request request,
-                                                                header_maker make_headers,
-                                                                accepts_not_modified not_modified,
-                                                                std::stop_token stop);
+task<outcome<typename E::transport_type::stream>>
+open_exchange(E& env, request_maker make_request, accepts_not_modified not_modified, std::stop_token stop);
 
 /// The rest of a body; too_large when it has more than `limit` bytes. `stream` must outlive the task.
 template <transport::FrameStream S>

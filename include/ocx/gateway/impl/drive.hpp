@@ -61,13 +61,13 @@ task<> drive(E& env, limiter& places, std::shared_ptr<run> self)
     watchdog silence(env.executor(), env.clock(), bark);
     silence.arm_for(config.upstream_timeout);
 
-    transport::exchange_request request("POST", "/responses");
-    request.body = self->plan.upstream_body;
-    header_maker const headers = [&self](translate::upstream_identity const& who) {
-        return translate::responses_headers(who, self->plan.session_id);
+    request_maker const ask = [&self](translate::upstream_identity const& who) {
+        transport::exchange_request request("POST", "/responses");
+        request.headers = translate::responses_headers(who, self->plan.session_id);
+        request.body = self->plan.upstream_body;
+        return request;
     };
-    auto stream = co_await open_exchange(env, std::move(request), headers, accepts_not_modified::no,
-                                         exchange_stop.get_token());
+    auto stream = co_await open_exchange(env, ask, accepts_not_modified::no, exchange_stop.get_token());
     if (!stream) {
         self->fail(detail::explain(stream.error(), reason, config));
         co_return;

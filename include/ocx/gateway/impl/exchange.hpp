@@ -25,18 +25,20 @@ task<outcome<std::string>> read_body(S& stream, std::size_t limit)
 
 namespace detail {
 
-inline void authorize(transport::exchange_request& request, auth::credential const& login, settings const& config,
-                      header_maker const& make_headers)
+inline transport::exchange_request authorized(request_maker const& make_request, auth::credential const& login,
+                                              settings const& config)
 {
     translate::upstream_identity who;
     who.client_version = config.client_version;
     who.originator = config.originator;
+    who.platform = config.platform;
     who.account_id = login.account_id;
     who.is_fedramp = login.fedramp;
-    request.headers = make_headers(who);
+    auto request = make_request(who);
     // The one place where a token leaves its secret: into the request's own secret field.
     if (!login.access_token.empty())
         request.authorization = secret<std::string>("Bearer " + login.access_token.expose());
+    return request;
 }
 
 /// A login that cannot be used is our trouble, not the caller's: 503, because a 401 would blame the caller's own key
@@ -51,18 +53,15 @@ inline failure dead_login(failure why)
 } // namespace detail
 
 template <Environment E>
-task<outcome<typename E::transport_type::stream>> open_exchange(E& env, transport::exchange_request request,
-                                                                header_maker make_headers,
-                                                                accepts_not_modified not_modified,
-                                                                std::stop_token stop)
+task<outcome<typename E::transport_type::stream>>
+open_exchange(E& env, request_maker make_request, accepts_not_modified not_modified, std::stop_token stop)
 {
     auto login = co_await env.credentials().current();
     for (bool is_repeat = false;; is_repeat = true) {
         if (!login)
             co_return detail::dead_login(login.error());
-        auto attempt = request;
-        detail::authorize(attempt, *login, env.config(), make_headers);
-        auto stream = co_await env.transport().open(std::move(attempt), stop);
+        auto request = detail::authorized(make_request, *login, env.config());
+        auto stream = co_await env.transport().open(std::move(request), stop);
         if (!stream)
             co_return stream.error();
         auto const& head = stream->head();

@@ -58,12 +58,12 @@ task<> model_catalogue<E>::freshen(std::stop_token stop)
 template <Environment E>
 task<outcome<>> model_catalogue<E>::ask(std::stop_token stop)
 {
-    auto const& config = env_.config();
-    auto request = transport::exchange_request("GET", "/models?client_version=" + config.client_version);
-    header_maker const headers = [this](translate::upstream_identity const& who) {
-        return translate::models_headers(who, etag_);
+    request_maker const question = [this](translate::upstream_identity const& who) {
+        transport::exchange_request request("GET", "/models?client_version=" + who.client_version);
+        request.headers = translate::models_headers(who, etag_);
+        return request;
     };
-    auto opened = co_await open_exchange(env_, std::move(request), headers, accepts_not_modified::yes, stop);
+    auto opened = co_await open_exchange(env_, question, accepts_not_modified::yes, stop);
     if (!opened)
         co_return opened.error();
     auto const head = opened->head();
