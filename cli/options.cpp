@@ -139,7 +139,7 @@ std::unique_ptr<CLI::App> make_app(raw_options& raw)
         ->group(replay_group);
     app->add_flag("--demo", raw.demo, "answer from the bundled cassettes; not with --replay")->group(replay_group);
     add_text(*app, "--replay-pace", raw.pace, "PACE",
-             "immediate, recorded, or a number that the recorded\ntimes are multiplied by; default immediate")
+             "immediate, recorded, or a number that the recorded\ntimes are multiplied by; default immediate, with --demo recorded")
         ->group(replay_group);
     add_text(*app, "--replay-slice", raw.slice, "N", "deliver N bytes at a time; default as recorded")
         ->group(replay_group);
@@ -269,7 +269,8 @@ cli_request make_request(CLI::App const& app, raw_options& raw)
         throw mistake{"--demo and --replay exclude each other"};
     out.replay = raw.replay;
     out.demo = raw.demo;
-    out.replay_pace = read_pace(raw.pace);
+    // A demonstration shows how streaming feels; recordings are mostly replayed to be tested.
+    out.replay_pace = out.demo && app.count("--replay-pace") == 0 ? 1.0 : read_pace(raw.pace);
     out.replay_slice = read_slice(raw.slice);
     auto const plays = out.demo || !out.replay.empty();
     for (auto const* flag : {"--replay-pace", "--replay-slice"})

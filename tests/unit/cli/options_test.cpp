@@ -137,6 +137,8 @@ TEST_CASE("options: recordings are chosen with their pace and slice", "[cli]")
     auto const demo = accepted({"--demo", "--replay-pace", "recorded"});
     CHECK(demo.demo);
     CHECK(demo.replay_pace == 1.0);
+    CHECK(accepted({"--demo"}).replay_pace == 1.0);
+    CHECK(accepted({"--replay", "dir"}).replay_pace == 0.0);
     CHECK(accepted({"--demo", "--replay-pace", "immediate"}).replay_pace == 0.0);
 }
 
