@@ -7,17 +7,20 @@
 #include "ocx/testing/run.hpp"
 #include "support/scripted_transport.hpp"
 #include "support/test_env.hpp"
+#include "support/upstream_invariants.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <cstddef>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace ocx::testing {
 
@@ -118,6 +121,7 @@ public:
         loop.poll();
         if (thrown)
             std::rethrow_exception(std::exchange(thrown, nullptr));
+        check_requests();
     }
 
     /// Moves time and lets the consequences happen.
@@ -150,8 +154,19 @@ private:
         settle();
     }
 
+    /// What must hold for every request that any test sends upstream.
+    void check_requests()
+    {
+        auto const& sent = env.transport().requests;
+        for (; checked_ < sent.size(); ++checked_)
+            if (sent[checked_].method == "POST")
+                CHECK(test::upstream_violations(sent[checked_].headers, sent[checked_].body) ==
+                      std::vector<std::string>());
+    }
+
     std::exception_ptr thrown;
     int pending_ = 0;
+    std::size_t checked_ = 0;
 };
 
 } // namespace ocx::testing
