@@ -7,5 +7,8 @@
 #include "ocx/transport/any_transport.hpp"
 #include "ocx/transport/cassette_files.hpp"
 #include "ocx/transport/replay.hpp"
+#include "ocx/util/event_sink.hpp"
+#include "ocx/util/http_message.hpp"
+#include "ocx/util/json.hpp"
 #include "ocx/util/system_clock.hpp"
 #include "ocx/util/version.hpp"
