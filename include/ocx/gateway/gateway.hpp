@@ -5,7 +5,7 @@
 #include "ocx/gateway/environment.hpp"
 #include "ocx/gateway/limiter.hpp"
 #include "ocx/gateway/model_catalogue.hpp"
-#include "ocx/gateway/reply_headers.hpp"
+#include "ocx/gateway/reply_context.hpp"
 #include "ocx/gateway/run.hpp"
 #include "ocx/translate/plan.hpp"
 #include "ocx/util/event_sink.hpp"

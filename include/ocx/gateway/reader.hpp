@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ocx/gateway/environment.hpp"
-#include "ocx/gateway/reply_headers.hpp"
+#include "ocx/gateway/reply_context.hpp"
 #include "ocx/gateway/run.hpp"
 #include "ocx/util/event_sink.hpp"
 

@@ -280,6 +280,28 @@ TEST_CASE("gateway: an error event waits a moment for its response.failed and th
     CHECK(rig.gateway.runs() == 0);
 }
 
+TEST_CASE("gateway: each call leaves one line of diagnostics, on one line and without a token", "[gateway]")
+{
+    gateway_rig rig;
+    memory_sink good;
+    memory_sink bad;
+    rig.env.transport().expect(script(200, {frame(upstream::hello())}));
+    rig.env.transport().expect(script(200, {frame(upstream::opening() + upstream::failed(2, "server_error", "Broken."))}));
+
+    rig.post_chat(good);
+    rig.post_responses(bad, streaming);
+
+    REQUIRE(rig.env.lines.size() == 2);
+    CHECK(contains(rig.env.lines[0], R"(chat model="gpt-5.6-luna")"));
+    CHECK(contains(rig.env.lines[0], "in=3 cached=0 out=2"));
+    CHECK(contains(rig.env.lines[1], "responses stream"));
+    CHECK(contains(rig.env.lines[1], "failed: \"Broken."));
+    for (auto const& line : rig.env.lines) {
+        CHECK_FALSE(contains(line, "\n"));
+        CHECK_FALSE(contains(line, "test-token"));
+    }
+}
+
 TEST_CASE("gateway: a slow client leaves upstream unread beyond the backlog", "[gateway]")
 {
     /// Takes the head and then nothing more until it is let go.

@@ -55,12 +55,15 @@ task<> gateway<E>::answer(translate::endpoint endpoint, http_request request, ev
         co_return;
     }
     auto self = start(*std::move(plan));
+    auto const begun = context;
     if (self->plan.is_stream)
         co_await stream_reply(env_, self, std::move(context), out);
     else
         co_await whole_reply(env_, self, std::move(context), out);
     if (auto const* etag = find_header(self->upstream_headers, "x-models-etag"))
         catalogue_.note_etag(*etag);
+    if (env_.log().writes(log_level::debug))
+        env_.log()(log_level::debug, run_line(*self, begun, env_.clock().now()));
 }
 
 template <Environment E>

@@ -1,10 +1,11 @@
-// The headers of our replies: the ones official replies carry, what this server did to the request, and the backend's
-// own usage headers. Framing belongs to the sink.
+// What belongs to one request from beginning to end: its id and start, the headers of its replies (the official ones, what
+// this server did to the request, the backend's usage), and the line it leaves in the log. Framing belongs to the sink.
 #pragma once
 
 #include "ocx/gateway/run.hpp"
 #include "ocx/util/clock.hpp"
 #include "ocx/util/headers.hpp"
+#include "ocx/util/json.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -59,6 +60,23 @@ inline void add_run_headers(header_list& headers, run const& source)
         headers.emplace_back("x-ocx-adjusted", joined(source.plan.adjusted));
     std::copy_if(source.upstream_headers.begin(), source.upstream_headers.end(), std::back_inserter(headers),
                  [](header const& h) { return is_passed_on(h.name); });
+}
+
+/// One line of diagnostics about a call that is over. The model is the client's own text, hence quoted.
+[[nodiscard]] inline std::string run_line(run const& source, reply_context const& context, time_point now)
+{
+    auto const spent = std::chrono::duration_cast<std::chrono::milliseconds>(now - context.started).count();
+    auto const* const name = source.plan.endpoint == translate::endpoint::responses ? "responses" : "chat";
+    auto line = context.request_id + " " + name + (source.plan.is_stream ? " stream" : "") + " model=" +
+                json::quoted(source.plan.model) + " ms=" + std::to_string(spent);
+    if (auto const used = source.reply->usage())
+        line += " in=" + std::to_string(used->input) + " cached=" + std::to_string(used->cached) +
+                " out=" + std::to_string(used->output);
+    if (!source.is_finished())
+        line += " left by the client";
+    else if (auto const* why = source.error())
+        line += " failed: " + json::quoted(why->message);
+    return line;
 }
 
 } // namespace ocx::gateway
