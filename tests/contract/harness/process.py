@@ -11,7 +11,7 @@ REPO = Path(__file__).resolve().parents[3]
 BINARY = Path(os.environ.get("OCX_BINARY") or REPO / "build" / "release" / "ocx")
 LISTENING = re.compile(r"http://127\.0\.0\.1:(\d+)(?!\d|/backend-api)")
 REPORTS = ("AddressSanitizer", "LeakSanitizer", "ThreadSanitizer", "runtime error:", "UndefinedBehaviorSanitizer")
-START_SECONDS = 20
+START_SECONDS = 90  # the huge recordings take their time under sanitizers
 
 
 def clean_environment(home):
