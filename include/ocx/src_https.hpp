@@ -10,6 +10,5 @@
 #include "ocx/net/impl/tcp_connect.ipp"
 #include "ocx/net/impl/tls_context.ipp"
 #include "ocx/net/impl/tls_stream.ipp"
-#include "ocx/net/impl/watchdog.ipp"
 #include "ocx/transport/impl/https.ipp"
 #include "ocx/transport/impl/https_connect.ipp"

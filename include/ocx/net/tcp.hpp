@@ -31,7 +31,7 @@ public:
 /// both take effect at once, even while the system's resolver is still busy.
 ///
 /// The deadline is one of the real clock, not of a Clock: the system owns these waits, and a manual clock could not
-/// make a kernel give up. The same holds for net/watchdog.hpp; nothing else in the core makes timers.
+/// make a kernel give up. Nothing else in the core makes timers of its own.
 [[nodiscard]] OCX_DECL task<outcome<std::unique_ptr<tcp_stream>>> tcp_connect(boost::asio::any_io_executor executor,
                                                                               std::string host, std::uint16_t port,
                                                                               time_point deadline,

@@ -4,8 +4,9 @@
 
 #include "ocx/net/http1.hpp"
 #include "ocx/net/url.hpp"
-#include "ocx/net/watchdog.hpp"
 #include "ocx/transport/https.hpp"
+#include "ocx/util/system_clock.hpp"
+#include "ocx/util/watchdog.hpp"
 
 #include <array>
 #include <cstring>
@@ -33,13 +34,16 @@ inline std::string seconds_text(duration d)
 
 /// What all exchanges of one transport share.
 struct https_transport::pool {
-    pool(boost::asio::any_io_executor e, https_options o) : executor(std::move(e)), options(std::move(o)) {}
+    pool(boost::asio::any_io_executor e, https_options o)
+        : executor(std::move(e)), clock(executor), options(std::move(o))
+    {
+    }
 
     /// The connection used last, since it is the most likely to be alive; null when there is none.
     std::unique_ptr<net::byte_stream> take()
     {
         // Old ones are closed here and not by a timer: they cost a descriptor, and nobody waits for them.
-        auto const oldest = std::chrono::steady_clock::now() - options.idle_limit;
+        auto const oldest = clock.now() - options.idle_limit;
         std::erase_if(idle, [oldest](auto const& c) { return c.since < oldest; });
         if (idle.empty())
             return nullptr;
@@ -54,12 +58,13 @@ struct https_transport::pool {
             return;
         if (idle.size() >= options.max_idle)
             idle.erase(idle.begin());
-        idle.emplace_back(std::move(bytes), std::chrono::steady_clock::now());
+        idle.emplace_back(std::move(bytes), clock.now());
     }
 
     [[nodiscard]] bool uses_tls() const noexcept { return tls != nullptr; }
 
     boost::asio::any_io_executor executor;
+    system_clock_source clock; ///< the real one: the operating system owns the waits that are limited here
     https_options options;
     net::url origin;       ///< with its port filled in
     std::string authority; ///< for Host and for messages
@@ -76,7 +81,7 @@ struct https_transport::exchange : std::enable_shared_from_this<https_transport:
     enum class reply : bool { not_begun, begun };
 
     exchange(std::shared_ptr<pool> p, std::stop_token s)
-        : shared(std::move(p)), stop(std::move(s)), dog(shared->executor, [this] { abort(); }),
+        : shared(std::move(p)), stop(std::move(s)), dog(shared->executor, shared->clock, [this] { abort(); }),
           on_stop(stop, [this] { abort(); })
     {
     }
@@ -92,7 +97,7 @@ struct https_transport::exchange : std::enable_shared_from_this<https_transport:
     {
         waiting_for = &on;
         limit_in_force = limit;
-        dog.watch(limit);
+        dog.arm_for(limit);
         if (stop.stop_requested())
             abort(); // the stop came while nothing was waited for
     }
@@ -100,7 +105,7 @@ struct https_transport::exchange : std::enable_shared_from_this<https_transport:
     void end_wait() noexcept
     {
         waiting_for = nullptr;
-        dog.call_off();
+        dog.disarm();
     }
 
     failure explain(failure why) const;
@@ -129,7 +134,7 @@ struct https_transport::exchange : std::enable_shared_from_this<https_transport:
     bool is_finished = false;
     reply state = reply::not_begun;
     std::optional<failure> broken;
-    net::watchdog dog;
+    watchdog<system_clock_source> dog;
     std::stop_callback<std::function<void()>> on_stop; ///< last: nothing may be called back after it is gone
 };
 
@@ -138,7 +143,7 @@ OCX_DECL failure https_transport::exchange::explain(failure why) const
 {
     if (stop.stop_requested())
         return failure(errc::cancelled, "The request to " + shared->authority + " was cancelled.");
-    if (dog.has_bitten())
+    if (dog.is_expired())
         return failure(errc::timed_out,
                        shared->authority + " did not answer within " + detail::seconds_text(limit_in_force) + ".");
     return why;
