@@ -5,6 +5,7 @@
 #include "ocx/gateway/gateway.hpp"
 #include "ocx/testing/memory_sink.hpp"
 #include "ocx/testing/run.hpp"
+#include "support/catch.hpp"
 #include "support/scripted_transport.hpp"
 #include "support/test_env.hpp"
 #include "support/upstream_invariants.hpp"
@@ -170,3 +171,6 @@ private:
 };
 
 } // namespace ocx::testing
+
+// Instantiated once, in gateway_rig.cpp: it is the heaviest template of the tests.
+extern template class ocx::gateway::gateway<ocx::testing::gateway_rig::env_type>;
