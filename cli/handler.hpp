@@ -21,11 +21,16 @@ public:
     {
         auto found = server::find_route(request.method, request.target).value(); // the session found it before
         switch (found.id) {
-        case server::endpoint::create_response: return gateway_.responses(std::move(request), out);
-        case server::endpoint::create_chat_completion: return gateway_.chat_completions(std::move(request), out);
-        case server::endpoint::list_models: return gateway_.models(out);
-        case server::endpoint::retrieve_model: return gateway_.model(std::move(found.parameters.front()), out);
-        case server::endpoint::health: break;
+        case server::endpoint::create_response:
+            return gateway_.responses(std::move(request), out);
+        case server::endpoint::create_chat_completion:
+            return gateway_.chat_completions(std::move(request), out);
+        case server::endpoint::list_models:
+            return gateway_.models(out);
+        case server::endpoint::retrieve_model:
+            return gateway_.model(std::move(found.parameters.front()), out);
+        case server::endpoint::health:
+            break;
         }
         return gateway_.health(out);
     }

@@ -139,7 +139,8 @@ std::unique_ptr<CLI::App> make_app(raw_options& raw)
         ->group(replay_group);
     app->add_flag("--demo", raw.demo, "answer from the bundled cassettes; not with --replay")->group(replay_group);
     add_text(*app, "--replay-pace", raw.pace, "PACE",
-             "immediate, recorded, or a number that the recorded\ntimes are multiplied by; default immediate, with --demo recorded")
+             "immediate, recorded, or a number that the recorded\ntimes are multiplied by; default immediate, with "
+             "--demo recorded")
         ->group(replay_group);
     add_text(*app, "--replay-slice", raw.slice, "N", "deliver N bytes at a time; default as recorded")
         ->group(replay_group);

@@ -1,5 +1,6 @@
 // For programs that embed the core: the gateway with its concepts, replay instead of a network, and plain credentials.
-// Deliberately without TLS, sockets, the server and the configuration file: include those by name where they are needed.
+// Deliberately without TLS, sockets, the server and the configuration file: include those by name where they are
+// needed.
 #pragma once
 
 #include "ocx/auth/static_source.hpp"

@@ -1,5 +1,5 @@
-// The light bodies below translate/ and server/, compiled once in cli/tu/core.cpp. Those two have a file of their own, so
-// that no translation unit takes much longer than the others. Not for users of the header-only mode.
+// The light bodies below translate/ and server/, compiled once in cli/tu/core.cpp. Those two have a file of their own,
+// so that no translation unit takes much longer than the others. Not for users of the header-only mode.
 #pragma once
 
 #if !defined(OCX_SEPARATE_COMPILATION)

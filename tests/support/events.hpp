@@ -57,7 +57,7 @@ public:
 
     /// A message with one output_text part.
     event_script& msg(int i, std::vector<std::string> const& deltas, std::string_view phase = "final_answer",
-                std::string_view status = "completed")
+                      std::string_view status = "completed")
     {
         auto const id = name("msg", i);
         auto const item = [&](std::string_view state, std::string const& content) {
@@ -143,7 +143,8 @@ public:
                    response_object("failed", R"(,"error":{"code":)" + js(code) + R"(,"message":)" + js(message) + '}') +
                    '}');
     }
-    event_script& incomplete(std::string_view reason, std::string_view usage_json, std::string_view type = "response.incomplete")
+    event_script& incomplete(std::string_view reason, std::string_view usage_json,
+                             std::string_view type = "response.incomplete")
     {
         return raw(R"({"type":")" + std::string(type) + R"(","response":)" +
                    response_object("incomplete", R"(,"incomplete_details":{"reason":")" + std::string(reason) +
@@ -155,8 +156,8 @@ public:
     {
         return R"({"input_tokens":)" + std::to_string(in) + R"(,"input_tokens_details":{"cached_tokens":)" +
                std::to_string(cached) + R"(},"output_tokens":)" + std::to_string(out) +
-               R"(,"output_tokens_details":{"reasoning_tokens":)" + std::to_string(reasoning) +
-               R"(},"total_tokens":)" + std::to_string(in + out) + '}';
+               R"(,"output_tokens_details":{"reasoning_tokens":)" + std::to_string(reasoning) + R"(},"total_tokens":)" +
+               std::to_string(in + out) + '}';
     }
 
     /// The events without numbers, to be cut or mixed.

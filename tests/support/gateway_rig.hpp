@@ -72,8 +72,9 @@ inline std::string message_end(int number, std::string const& text)
            sse_record("response.content_part.done",
                       n() + R"(,"item_id":"msg_1","output_index":0,"content_index":0,"part":)" + part) +
            sse_record("response.output_item.done",
-                      n() + R"(,"output_index":0,"item":{"id":"msg_1","type":"message","status":"completed",)"
-                            R"("role":"assistant","content":[)" +
+                      n() +
+                          R"(,"output_index":0,"item":{"id":"msg_1","type":"message","status":"completed",)"
+                          R"("role":"assistant","content":[)" +
                           part + "]}") +
            sse_record("response.completed",
                       n() + R"(,"response":{"id":"resp_1","object":"response","created_at":1789000000,)"
@@ -108,7 +109,8 @@ public:
     /// A call that runs in the background; settle() lets it go on.
     void post_chat(event_sink& out, std::string_view more = {})
     {
-        post(out, "/v1/chat/completions", R"({"model":"gpt-5.6-luna","messages":[{"role":"user","content":"hi"}])", more);
+        post(out, "/v1/chat/completions", R"({"model":"gpt-5.6-luna","messages":[{"role":"user","content":"hi"}])",
+             more);
     }
     void post_responses(event_sink& out, std::string_view more = {})
     {

@@ -15,17 +15,14 @@ namespace ocx::test {
 inline constexpr std::int64_t test_now = 1'789'000'005;
 
 struct reply_run {
-    std::string bytes;                       ///< what a streaming client got
-    std::string body;                        ///< what a client that does not stream got
+    std::string bytes; ///< what a streaming client got
+    std::string body;  ///< what a client that does not stream got
     std::optional<failure> error;
     std::vector<translate::progress> states; ///< after each event
     std::optional<translate::usage_counts> usage;
     bool was_ending = false;
 
-    [[nodiscard]] bool is_finished() const
-    {
-        return !states.empty() && states.back() == translate::progress::finished;
-    }
+    [[nodiscard]] bool is_finished() const { return !states.empty() && states.back() == translate::progress::finished; }
     [[nodiscard]] bool has_spoken() const
     {
         for (auto const s : states) {

@@ -19,8 +19,8 @@ struct responses_stream {
     std::vector<std::string> violations;
     std::vector<std::string> types; ///< event types in order
     std::vector<bj::value> events;
-    bj::value final_response;       ///< of the terminal event
-    std::string text;               ///< sum of the output_text deltas
+    bj::value final_response; ///< of the terminal event
+    std::string text;         ///< sum of the output_text deltas
 
     /// The first event of `type`; null when there is none.
     [[nodiscard]] bj::value first(std::string_view type) const
@@ -110,13 +110,41 @@ private:
     void on_lifecycle(bj::value const& event, std::string_view status)
     {
         auto const response = member_at(event, {"response"});
-        for (auto const* key :
-             {"id", "object", "created_at", "status", "background", "completed_at", "conversation", "error",
-              "incomplete_details", "instructions", "max_output_tokens", "max_tool_calls", "metadata", "model",
-              "moderation", "output", "parallel_tool_calls", "previous_response_id", "prompt", "prompt_cache_key",
-              "prompt_cache_options", "prompt_cache_retention", "reasoning", "safety_identifier", "service_tier",
-              "store", "temperature", "text", "tool_choice", "tools", "top_logprobs", "top_p", "truncation", "usage",
-              "user"})
+        for (auto const* key : {"id",
+                                "object",
+                                "created_at",
+                                "status",
+                                "background",
+                                "completed_at",
+                                "conversation",
+                                "error",
+                                "incomplete_details",
+                                "instructions",
+                                "max_output_tokens",
+                                "max_tool_calls",
+                                "metadata",
+                                "model",
+                                "moderation",
+                                "output",
+                                "parallel_tool_calls",
+                                "previous_response_id",
+                                "prompt",
+                                "prompt_cache_key",
+                                "prompt_cache_options",
+                                "prompt_cache_retention",
+                                "reasoning",
+                                "safety_identifier",
+                                "service_tier",
+                                "store",
+                                "temperature",
+                                "text",
+                                "tool_choice",
+                                "tools",
+                                "top_logprobs",
+                                "top_p",
+                                "truncation",
+                                "usage",
+                                "user"})
             check(has_member(response, key), std::string("the response has the key ") + key);
         check(member_at(response, {"created_at"}).is_int64(), "created_at is an integer");
         check(member_at(response, {"output"}).is_array(), "output is a list");
@@ -312,6 +340,9 @@ private:
     bool is_over_ = false;
 };
 
-inline responses_stream judge_responses(std::string_view bytes) { return responses_judge(bytes).take(); }
+inline responses_stream judge_responses(std::string_view bytes)
+{
+    return responses_judge(bytes).take();
+}
 
 } // namespace ocx::test

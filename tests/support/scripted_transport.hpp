@@ -30,10 +30,22 @@ struct step {
     failure why;
 };
 
-inline step frame(std::string bytes) { return {step::kind::frame, std::move(bytes)}; }
-inline step gate() { return {step::kind::gate}; }
-inline step end() { return {step::kind::end}; }
-inline step broken(std::string why = "The connection was reset.") { return step(failure(errc::connection_lost, std::move(why))); }
+inline step frame(std::string bytes)
+{
+    return {step::kind::frame, std::move(bytes)};
+}
+inline step gate()
+{
+    return {step::kind::gate};
+}
+inline step end()
+{
+    return {step::kind::end};
+}
+inline step broken(std::string why = "The connection was reset.")
+{
+    return step(failure(errc::connection_lost, std::move(why)));
+}
 
 /// The reply to one request. A script without `end` breaks off when its steps are used up.
 struct script {
@@ -51,7 +63,7 @@ class scripted_transport {
         explicit shared(boost::asio::any_io_executor const& e) : opened(e) {}
 
         signal opened;
-        std::size_t gates = 0;       ///< gates opened in advance
+        std::size_t gates = 0; ///< gates opened in advance
         std::size_t open_streams = 0;
         std::size_t frames_read = 0;
     };
@@ -61,7 +73,8 @@ public:
     public:
         stream() = default;
         stream(script s, std::shared_ptr<shared> with, std::stop_token stop)
-            : script_(std::move(s)), shared_(std::move(with)), stop_(std::move(stop)), head_(script_.status, script_.headers)
+            : script_(std::move(s)), shared_(std::move(with)), stop_(std::move(stop)),
+              head_(script_.status, script_.headers)
         {
             ++shared_->open_streams;
         }
@@ -94,9 +107,13 @@ public:
                 }
                 ++next_;
                 switch (now.what) {
-                case step::kind::gate: --shared_->gates; break;
-                case step::kind::fail: co_return now.why;
-                case step::kind::end: co_return std::optional<transport::frame>();
+                case step::kind::gate:
+                    --shared_->gates;
+                    break;
+                case step::kind::fail:
+                    co_return now.why;
+                case step::kind::end:
+                    co_return std::optional<transport::frame>();
                 case step::kind::frame:
                     ++shared_->frames_read;
                     co_return std::optional<transport::frame>(transport::frame(now.bytes));

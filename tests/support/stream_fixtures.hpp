@@ -10,7 +10,10 @@
 
 namespace ocx::test {
 
-inline event_script f01() { return event_script().created().msg(0, {"Hello", ", world."}).done(12, 0, 6, 0); }
+inline event_script f01()
+{
+    return event_script().created().msg(0, {"Hello", ", world."}).done(12, 0, 6, 0);
+}
 
 inline event_script f02()
 {
@@ -23,7 +26,10 @@ inline event_script f02()
 
 inline event_script f03()
 {
-    return event_script().created().fc(0, "call_f03", "get_weather", {R"({"city":)", R"("Kraków"})"}).done(80, 0, 20, 0);
+    return event_script()
+        .created()
+        .fc(0, "call_f03", "get_weather", {R"({"city":)", R"("Kraków"})"})
+        .done(80, 0, 20, 0);
 }
 
 inline event_script f04()
@@ -120,16 +126,20 @@ inline event_script f07()
             R"({"type":"response.image_generation_call.partial_image","item_id":"ig_f07","output_index":0,"partial_image_index":0,"partial_image_b64":"iVBORw0KGgo=","output_format":"png"})")
         .raw(
             R"({"type":"response.output_item.done","output_index":0,"item":{"id":"ig_f07","type":"image_generation_call","status":"completed","revised_prompt":"A red cube","result":"iVBORw0KGgo=","size":"auto","quality":"auto","output_format":"png"}})")
-        .raw(R"({"type":"response.completed","response":)" +
-             response_object("completed",
-                             R"(,"tool_usage":{"image_gen":{"input_tokens":31,"output_tokens":1056,"total_tokens":1087}},"usage":)" +
-                                 event_script::usage(60, 0, 25, 0)) +
-             '}');
+        .raw(
+            R"({"type":"response.completed","response":)" +
+            response_object(
+                "completed",
+                R"(,"tool_usage":{"image_gen":{"input_tokens":31,"output_tokens":1056,"total_tokens":1087}},"usage":)" +
+                    event_script::usage(60, 0, 25, 0)) +
+            '}');
 }
 
 inline event_script f08()
 {
-    auto const part = [](std::string const& text) { return R"("part":{"type":"refusal","refusal":")" + text + R"("}})"; };
+    auto const part = [](std::string const& text) {
+        return R"("part":{"type":"refusal","refusal":")" + text + R"("}})";
+    };
     std::string const at = R"("item_id":"msg_f08","output_index":0,"content_index":0,)";
     std::string const text = "I can't help with that.";
     return event_script()
@@ -159,10 +169,16 @@ inline event_script f10()
         .incomplete("max_output_tokens", event_script::usage(10, 0, 2, 0));
 }
 
-inline event_script f11() { return event_script().created().incomplete("content_filter", "null"); }
+inline event_script f11()
+{
+    return event_script().created().incomplete("content_filter", "null");
+}
 
 /// The terminal type says completed, its status says otherwise.
-inline event_script f11b() { return event_script().created().incomplete("content_filter", "null", "response.completed"); }
+inline event_script f11b()
+{
+    return event_script().created().incomplete("content_filter", "null", "response.completed");
+}
 
 /// The minimal stream of the Codex CLI's own tests: no announcements, no deltas, no indices.
 inline event_script f23()
@@ -184,7 +200,9 @@ struct named_stream {
 inline std::vector<named_stream> good_streams()
 {
     std::vector<named_stream> all;
-    auto const add = [&all](std::string name, event_script const& s) { all.push_back({std::move(name), s.numbered()}); };
+    auto const add = [&all](std::string name, event_script const& s) {
+        all.push_back({std::move(name), s.numbered()});
+    };
     add("F01", f01());
     add("F02", f02());
     add("F03", f03());

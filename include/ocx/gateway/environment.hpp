@@ -1,5 +1,6 @@
 // Everything the gateway takes from outside, in one template parameter: adding a part changes no signature. Two models:
-// live_env (cli/env.hpp) with the erased transport and real time, and the tests' environment with replay and manual time.
+// live_env (cli/env.hpp) with the erased transport and real time, and the tests' environment with replay and manual
+// time.
 #pragma once
 
 #include "ocx/auth/concept.hpp"
@@ -16,6 +17,7 @@
 namespace ocx::gateway {
 
 /// The environment must outlive the gateway and every run.
+// clang-format off
 template <class E>
 concept Environment = requires(E& env) {
     requires transport::Transport<typename E::transport_type>;
@@ -30,5 +32,6 @@ concept Environment = requires(E& env) {
     { env.log() } -> std::same_as<logger const&>;
     { env.config() } -> std::same_as<settings const&>;
 };
+// clang-format on
 
 } // namespace ocx::gateway

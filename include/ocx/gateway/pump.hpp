@@ -54,7 +54,8 @@ public:
         drain();
         if (run_.is_finished())
             return;
-        run_.fail(failure(errc::connection_lost, "The Codex backend closed the stream before the response was complete."));
+        run_.fail(
+            failure(errc::connection_lost, "The Codex backend closed the stream before the response was complete."));
     }
 
 private:

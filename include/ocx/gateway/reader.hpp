@@ -10,9 +10,9 @@
 
 namespace ocx::gateway {
 
-/// Streams `source` to `out`: an HTTP error while nothing was said, else 200 and the log. Silence is filled with comments.
-/// Ends when the run is finished or the client is gone; the run is stopped then, because a foreground run has no other
-/// reader.
+/// Streams `source` to `out`: an HTTP error while nothing was said, else 200 and the log. Silence is filled with
+/// comments. Ends when the run is finished or the client is gone; the run is stopped then, because a foreground run has
+/// no other reader.
 template <Environment E>
 task<> stream_reply(E& env, std::shared_ptr<run> source, reply_context context, event_sink& out);
 

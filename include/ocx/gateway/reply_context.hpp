@@ -1,5 +1,6 @@
-// What belongs to one request from beginning to end: its id and start, the headers of its replies (the official ones, what
-// this server did to the request, the backend's usage), and the line it leaves in the log. Framing belongs to the sink.
+// What belongs to one request from beginning to end: its id and start, the headers of its replies (the official ones,
+// what this server did to the request, the backend's usage), and the line it leaves in the log. Framing belongs to the
+// sink.
 #pragma once
 
 #include "ocx/gateway/run.hpp"
@@ -42,7 +43,8 @@ struct reply_context {
     constexpr std::string_view family = "x-codex-";
     if (iequals(name, "x-codex-turn-state"))
         return false;
-    return iequals(name, "openai-model") || (name.size() > family.size() && iequals(name.substr(0, family.size()), family));
+    return iequals(name, "openai-model") ||
+           (name.size() > family.size() && iequals(name.substr(0, family.size()), family));
 }
 
 /// Adds x-ocx-ignored and x-ocx-adjusted (what was not honoured as asked) and upstream's headers that are passed on.
@@ -67,8 +69,8 @@ inline void add_run_headers(header_list& headers, run const& source)
 {
     auto const spent = std::chrono::duration_cast<std::chrono::milliseconds>(now - context.started).count();
     auto const* const name = source.plan.endpoint == translate::endpoint::responses ? "responses" : "chat";
-    auto line = context.request_id + " " + name + (source.plan.is_stream ? " stream" : "") + " model=" +
-                json::quoted(source.plan.model) + " ms=" + std::to_string(spent);
+    auto line = context.request_id + " " + name + (source.plan.is_stream ? " stream" : "") +
+                " model=" + json::quoted(source.plan.model) + " ms=" + std::to_string(spent);
     if (auto const used = source.reply->usage())
         line += " in=" + std::to_string(used->input) + " cached=" + std::to_string(used->cached) +
                 " out=" + std::to_string(used->output);

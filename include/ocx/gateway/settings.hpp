@@ -9,7 +9,7 @@ namespace ocx::gateway {
 
 struct settings {
     std::string default_model = "gpt-5.5";
-    std::string client_version = "1.0.0";   ///< `version` header and client_version query, see codex backend gating
+    std::string client_version = "1.0.0"; ///< `version` header and client_version query, see codex backend gating
     std::string originator = "openai-api-server-via-codex";
     std::string platform = "Linux; x86_64"; ///< for User-Agent: "<system>; <machine>"
     /// Longest silence of the backend, before the head of its reply and between reads.

@@ -16,8 +16,8 @@ struct model_entry {
     std::string display_name;
     std::vector<std::string> efforts; ///< supported_reasoning_levels, in the backend's order; empty: not stated
     std::string default_effort;
-    long priority = 0;                ///< smaller comes first
-    bool is_listed = true;            ///< visibility `list` and not supported_in_api:false; others stay callable
+    long priority = 0;     ///< smaller comes first
+    bool is_listed = true; ///< visibility `list` and not supported_in_api:false; others stay callable
     bool supports_summary = true;
     bool supports_verbosity = true;
     bool supports_parallel_calls = true;

@@ -47,7 +47,7 @@ private:
         // Volatile, so that the compiler does not drop stores to memory that is about to be freed. The capacity is
         // covered because a moved-from or shortened string can still hold old bytes.
         value_.resize(value_.capacity());
-        volatile char* p = value_.data();
+        char volatile* p = value_.data();
         for (std::size_t i = 0; i < value_.size(); ++i)
             p[i] = 0;
         value_.clear();

@@ -29,12 +29,13 @@ inline constexpr bool accepts_streams<task<outcome<std::unique_ptr<S>>>> = true;
 
 /// accept() gives an outcome<std::unique_ptr<S>> of some byte stream S. close() makes a pending accept() fail with
 /// errc::cancelled; every other failure is taken as passing.
+// clang-format off
 template <class A>
-concept Acceptor = requires(A& a)
-{
+concept Acceptor = requires(A& a) {
     requires detail::accepts_streams<decltype(a.accept())>;
     a.close();
 };
+// clang-format on
 
 /// Everything in `shared` and the acceptor must outlive serve() and shut_down().
 template <Clock C, Handler H>

@@ -58,7 +58,8 @@ public:
 
 private:
     struct sleeper {
-        sleeper(boost::asio::any_io_executor const& executor, time_point at) : timer(executor, time_point::max()), when(at)
+        sleeper(boost::asio::any_io_executor const& executor, time_point at)
+            : timer(executor, time_point::max()), when(at)
         {
         }
 

@@ -21,8 +21,8 @@ struct complaint {
     std::string type;
     std::string message; ///< token-shaped text is already masked
     std::string param;
-    std::string plan;                              ///< plan_type of a usage limit
-    std::optional<std::int64_t> resets_at;         ///< epoch seconds
+    std::string plan;                      ///< plan_type of a usage limit
+    std::optional<std::int64_t> resets_at; ///< epoch seconds
     std::optional<std::int64_t> resets_in_seconds;
 };
 

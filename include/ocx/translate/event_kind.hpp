@@ -24,8 +24,8 @@ enum class event_kind : std::uint8_t {
     item_done,
     part_added,
     part_done,
-    delta,      ///< a piece of text of some channel
-    text_done,  ///< the whole text of some channel
+    delta,     ///< a piece of text of some channel
+    text_done, ///< the whole text of some channel
     annotation_added,
     item_notice, ///< public, belongs to an item, and carries nothing that we collect
     notice       ///< public, and belongs to no item (audio)
@@ -118,9 +118,9 @@ static_assert(std::is_sorted(event_table.begin(), event_table.end(),
 
 /// How a channel is spelled in events and items.
 struct channel_row {
-    std::string_view delta_type;   ///< event type of its deltas
-    std::string_view done_type;    ///< event type of its whole text
-    std::string_view part_added;   ///< event type that announces its part; empty: calls have no parts
+    std::string_view delta_type; ///< event type of its deltas
+    std::string_view done_type;  ///< event type of its whole text
+    std::string_view part_added; ///< event type that announces its part; empty: calls have no parts
     std::string_view part_done;
     std::string_view part_type;    ///< `type` of the part object
     std::string_view text_member;  ///< member that holds the whole text, in the part (or call) and in the done event
@@ -133,14 +133,24 @@ struct channel_row {
     constexpr std::string_view part_done = "response.content_part.done";
     switch (c) {
     case channel::text:
-        return {"response.output_text.delta", "response.output_text.done", part_added, part_done,
-                "output_text",                "text",                      "content_index"};
+        return {"response.output_text.delta",
+                "response.output_text.done",
+                part_added,
+                part_done,
+                "output_text",
+                "text",
+                "content_index"};
     case channel::refusal:
-        return {"response.refusal.delta", "response.refusal.done", part_added, part_done,
-                "refusal",                "refusal",               "content_index"};
+        return {"response.refusal.delta", "response.refusal.done", part_added, part_done, "refusal", "refusal",
+                "content_index"};
     case channel::reasoning_text:
-        return {"response.reasoning_text.delta", "response.reasoning_text.done", part_added, part_done,
-                "reasoning_text",                "text",                         "content_index"};
+        return {"response.reasoning_text.delta",
+                "response.reasoning_text.done",
+                part_added,
+                part_done,
+                "reasoning_text",
+                "text",
+                "content_index"};
     case channel::summary:
         return {"response.reasoning_summary_text.delta",
                 "response.reasoning_summary_text.done",
@@ -150,11 +160,16 @@ struct channel_row {
                 "text",
                 "summary_index"};
     case channel::arguments:
-        return {"response.function_call_arguments.delta", "response.function_call_arguments.done", "", "", "",
-                "arguments",                              ""};
+        return {"response.function_call_arguments.delta",
+                "response.function_call_arguments.done",
+                "",
+                "",
+                "",
+                "arguments",
+                ""};
     case channel::custom_input:
-        return {"response.custom_tool_call_input.delta", "response.custom_tool_call_input.done", "", "", "",
-                "input",                                 ""};
+        return {
+            "response.custom_tool_call_input.delta", "response.custom_tool_call_input.done", "", "", "", "input", ""};
     case channel::none:
         break;
     }

@@ -20,11 +20,11 @@ namespace ocx::translate {
 /// One text of an item: a content part, a summary part, or the arguments of a call.
 struct item_part {
     translate::channel channel = translate::channel::none;
-    std::size_t index = 0;          ///< client's content_index or summary_index
+    std::size_t index = 0; ///< client's content_index or summary_index
     std::int64_t upstream_index = 0;
-    std::string text;               ///< still escaped: what the client was given so far
-    std::string held;               ///< a high surrogate escape that waits for its other half
-    std::string annotations;        ///< JSON values joined by commas
+    std::string text;        ///< still escaped: what the client was given so far
+    std::string held;        ///< a high surrogate escape that waits for its other half
+    std::string annotations; ///< JSON values joined by commas
     std::size_t annotation_count = 0;
     bool has_text_done = false;
     bool is_done = false;

@@ -12,8 +12,8 @@
 namespace ocx::translate {
 
 /// The right model for `plan`, which must outlive the reply. `now` is the wall time in seconds, used when upstream
-/// gives no created_at. While progress is `opening` the caller may hold back, or throw away, what was appended to `out`: a
-/// failure is then answered with an HTTP status instead.
+/// gives no created_at. While progress is `opening` the caller may hold back, or throw away, what was appended to
+/// `out`: a failure is then answered with an HTTP status instead.
 [[nodiscard]] OCX_DECL std::unique_ptr<reply> make_reply(call_plan const& plan, std::int64_t now);
 
 } // namespace ocx::translate

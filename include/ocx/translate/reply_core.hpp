@@ -75,7 +75,7 @@ private:
     item_book book_;
     std::string* out_ = nullptr;
     std::string one_line_;
-    event_row hot_row_; ///< of the last delta: the next one is nearly always of the same type
+    event_row hot_row_;           ///< of the last delta: the next one is nearly always of the same type
     std::optional<failure> told_; ///< by an `error` event
     std::optional<failure> error_;
     bool is_speaking_ = false;

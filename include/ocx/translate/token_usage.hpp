@@ -80,13 +80,13 @@ inline void write_completed(json::writer& out, json::view given,
 
 } // namespace usage_detail
 
-/// `tool_usage`, the counts of the hosted tools. The schema wants every family and every count of a family, "with zero counts"
-/// where nothing was used; the backend sends only the family that was used, without its details.
+/// `tool_usage`, the counts of the hosted tools. The schema wants every family and every count of a family, "with zero
+/// counts" where nothing was used; the backend sends only the family that was used, without its details.
 inline void write_tool_usage(json::writer& out, json::view given)
 {
     auto const image = given["image_gen"];
-    auto const details = R"({"image_tokens":0,"text_tokens":)" +
-                         std::to_string(image["input_tokens"].integer().value_or(0)) + '}';
+    auto const details =
+        R"({"image_tokens":0,"text_tokens":)" + std::to_string(image["input_tokens"].integer().value_or(0)) + '}';
     std::string image_gen;
     json::writer image_out(image_gen);
     usage_detail::write_completed(

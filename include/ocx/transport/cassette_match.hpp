@@ -36,7 +36,8 @@ public:
     OCX_DECL explicit cassette_shelf(std::vector<cassette> cassettes);
 
     /// The index of the cassette that answers: one that names the model before the others, then the one with the most
-    /// rules; equals are played in turn by name and the last one again and again. A failure (not_found) lists the nearest ones and what did not fit.
+    /// rules; equals are played in turn by name and the last one again and again. A failure (not_found) lists the
+    /// nearest ones and what did not fit.
     [[nodiscard]] OCX_DECL outcome<std::size_t> take(exchange_request const& request);
 
     [[nodiscard]] cassette const& operator[](std::size_t index) const { return cassettes_[index]; }

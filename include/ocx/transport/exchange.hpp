@@ -19,8 +19,8 @@ struct exchange_request {
 
     std::string method = "POST";
     std::string target;
-    header_list headers;                 ///< without Host, Authorization and framing fields
-    secret<std::string> authorization;   ///< value of the Authorization field; empty: none is sent
+    header_list headers;               ///< without Host, Authorization and framing fields
+    secret<std::string> authorization; ///< value of the Authorization field; empty: none is sent
     std::string body;
 };
 

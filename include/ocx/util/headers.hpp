@@ -31,9 +31,8 @@ using header_list = std::vector<header>;
 /// True when both texts are equal but for the case of ASCII letters.
 [[nodiscard]] inline bool iequals(std::string_view a, std::string_view b) noexcept
 {
-    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-               return ascii_lower(x) == ascii_lower(y);
-           });
+    return a.size() == b.size() &&
+           std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return ascii_lower(x) == ascii_lower(y); });
 }
 
 /// The first field called `name`, or nullptr. The pointer lives as long as the list is not changed.

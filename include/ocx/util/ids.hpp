@@ -11,10 +11,12 @@
 namespace ocx {
 
 /// next() yields 64 bits that nobody can predict from earlier ones, or, in tests, that everybody can.
+// clang-format off
 template <class I>
 concept IdSource = requires(I& ids) {
     { ids.next() } -> std::same_as<std::uint64_t>;
 };
+// clang-format on
 
 /// The system's own generator. Ids are handed to clients, so a seeded generator would let one client guess another's.
 class random_ids {

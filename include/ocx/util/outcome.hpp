@@ -16,19 +16,19 @@ namespace ocx {
 /// What went wrong, by who can do something about it. The HTTP status that clients see for each one
 /// is chosen in protocol/error.hpp.
 enum class errc {
-    internal,           ///< a bug or an exhausted resource on our side
-    cancelled,          ///< a stop was requested; nobody is waiting for the result
-    timed_out,          ///< a deadline passed
-    connect_failed,     ///< name resolution, TCP or proxy refused
-    tls_failed,         ///< the peer could not be verified or the handshake broke
-    connection_lost,    ///< the peer closed or reset before the message was complete
-    protocol_error,     ///< the peer broke HTTP or SSE framing
-    too_large,          ///< a configured limit was exceeded
-    invalid_request,    ///< the client's request is wrong; param and code say where
-    unauthorized,       ///< our login is missing, expired or was refused upstream
-    upstream_refused,   ///< upstream answered with an error; status, code and message are its own
-    not_found,          ///< the named thing does not exist
-    io                  ///< a local file could not be read or written
+    internal,         ///< a bug or an exhausted resource on our side
+    cancelled,        ///< a stop was requested; nobody is waiting for the result
+    timed_out,        ///< a deadline passed
+    connect_failed,   ///< name resolution, TCP or proxy refused
+    tls_failed,       ///< the peer could not be verified or the handshake broke
+    connection_lost,  ///< the peer closed or reset before the message was complete
+    protocol_error,   ///< the peer broke HTTP or SSE framing
+    too_large,        ///< a configured limit was exceeded
+    invalid_request,  ///< the client's request is wrong; param and code say where
+    unauthorized,     ///< our login is missing, expired or was refused upstream
+    upstream_refused, ///< upstream answered with an error; status, code and message are its own
+    not_found,        ///< the named thing does not exist
+    io                ///< a local file could not be read or written
 };
 
 /// One failure with everything an OpenAI error object needs. `status`, `type`, `code` and `param` are

@@ -106,7 +106,8 @@ TEST_CASE("exchange: an unreachable backend is 502 and the sentence of the trans
 
 TEST_CASE("exchange: a 200 that is not an event stream is an error, whatever it says", "[gateway]")
 {
-    auto const* const body = GENERATE("<html><body>Just a moment...</body></html>", R"({"detail":"Odd."})", "hello", "");
+    auto const* const body =
+        GENERATE("<html><body>Just a moment...</body></html>", R"({"detail":"Odd."})", "hello", "");
     gateway_rig rig;
     memory_sink out;
     rig.env.transport().expect(script(200, {frame(body), end()}));
@@ -124,8 +125,10 @@ TEST_CASE("exchange: no client header reaches the backend", "[gateway]")
     memory_sink out;
     rig.env.transport().expect(script(200, {frame(upstream::hello())}));
     http_request request("POST", "/v1/responses",
-                         {{"x-openai-internal-codex-responses-lite", "true"}, {"Authorization", "Bearer client-key"},
-                          {"Cookie", "a=b"}, {"X-Custom", "1"}},
+                         {{"x-openai-internal-codex-responses-lite", "true"},
+                          {"Authorization", "Bearer client-key"},
+                          {"Cookie", "a=b"},
+                          {"X-Custom", "1"}},
                          R"({"model":"m","input":"hi"})");
 
     ocx::testing::run(rig.loop, rig.gateway.responses(std::move(request), out));

@@ -28,8 +28,9 @@ TEST_CASE("gateway: the status stays open until the model says something", "[gat
 {
     gateway_rig rig;
     memory_sink out;
-    rig.env.transport().expect(script(200, {frame(upstream::opening()), gate(), frame(upstream::message_start()), gate(),
-                                            frame(upstream::delta(4, "Hi")), frame(upstream::message_end(5, "Hi"))}));
+    rig.env.transport().expect(
+        script(200, {frame(upstream::opening()), gate(), frame(upstream::message_start()), gate(),
+                     frame(upstream::delta(4, "Hi")), frame(upstream::message_end(5, "Hi"))}));
 
     rig.post_responses(out, streaming);
 
@@ -286,7 +287,8 @@ TEST_CASE("gateway: each call leaves one line of diagnostics, on one line and wi
     memory_sink good;
     memory_sink bad;
     rig.env.transport().expect(script(200, {frame(upstream::hello())}));
-    rig.env.transport().expect(script(200, {frame(upstream::opening() + upstream::failed(2, "server_error", "Broken."))}));
+    rig.env.transport().expect(
+        script(200, {frame(upstream::opening() + upstream::failed(2, "server_error", "Broken."))}));
 
     rig.post_chat(good);
     rig.post_responses(bad, streaming);

@@ -104,7 +104,7 @@ TEST_CASE("limiter: a caller that gives up is refused and takes nobody's turn", 
     c.arrive(b);
     c.arrive(d);
 
-    a.place.reset(); // wakes b ...
+    a.place.reset();       // wakes b ...
     b.stop.request_stop(); // ... who leaves before it runs
     c.settle();
 

@@ -38,7 +38,8 @@ TEST_CASE("model: hidden models stay callable but are not published", "[protocol
 
 TEST_CASE("model: what is not a catalogue is refused with a reason", "[protocol]")
 {
-    for (auto const* body : {"", "<html>", "[]", "{}", R"({"models":{}})", R"({"models":[]})", R"({"models":[{"slug":7}]})"}) {
+    for (auto const* body :
+         {"", "<html>", "[]", "{}", R"({"models":{}})", R"({"models":[]})", R"({"models":[{"slug":7}]})"}) {
         CAPTURE(body);
         auto const read = protocol::parse_catalogue(body);
         REQUIRE_FALSE(read);

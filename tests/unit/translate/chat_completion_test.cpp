@@ -45,9 +45,8 @@ std::string usage(std::string const& in, std::string const& out, std::string con
 
 TEST_CASE("chat_completion: a text answer has every key", "[translate]")
 {
-    CHECK(body(f01()) ==
-          expected(R"({"role":"assistant","content":"Hello, world.","refusal":null,"annotations":[]})", "stop",
-                   usage("12", "6", "18")));
+    CHECK(body(f01()) == expected(R"({"role":"assistant","content":"Hello, world.","refusal":null,"annotations":[]})",
+                                  "stop", usage("12", "6", "18")));
 }
 
 TEST_CASE("chat_completion: calls replace content", "[translate]")
@@ -67,15 +66,15 @@ TEST_CASE("chat_completion: custom calls have their own form", "[translate]")
 
 TEST_CASE("chat_completion: unknown usage is left out", "[translate]")
 {
-    CHECK(body(f11()) == expected(R"({"role":"assistant","content":"","refusal":null,"annotations":[]})",
-                                  "content_filter", ""));
+    CHECK(body(f11()) ==
+          expected(R"({"role":"assistant","content":"","refusal":null,"annotations":[]})", "content_filter", ""));
 }
 
 TEST_CASE("chat_completion: the tier that was served is shown when chat knows it", "[translate]")
 {
     auto const tier = [](std::string const& served) {
         return event_script().created().raw(R"({"type":"response.completed","response":)" +
-                                      response_object("completed", R"(,"service_tier":")" + served + '"') + '}');
+                                            response_object("completed", R"(,"service_tier":")" + served + '"') + '}');
     };
     CHECK(body(tier("priority")).find(R"("service_tier":"priority")") != std::string::npos);
     CHECK(body(tier("ultrafast")).find(R"("service_tier":"default")") != std::string::npos);

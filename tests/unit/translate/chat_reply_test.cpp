@@ -32,7 +32,10 @@ bj::value document(event_list const& events, translate::call_plan plan = chat_pl
     return parse_json(run.body);
 }
 
-bj::value message_of(bj::value const& completion) { return completion.at("choices").at(0).at("message"); }
+bj::value message_of(bj::value const& completion)
+{
+    return completion.at("choices").at(0).at("message");
+}
 
 } // namespace
 

@@ -60,8 +60,8 @@ TEST_CASE("chat_stream: one call opens with the role, its arguments follow", "[t
         choice(
             R"("role":"assistant","content":null,"tool_calls":[{"index":0,"id":"call_f03","type":"function","function":{"name":"get_weather","arguments":""}}],"refusal":null)"),
         choice(R"("tool_calls":[{"index":0,"function":{"arguments":"{\"city\":"}}])"),
-        choice(R"("tool_calls":[{"index":0,"function":{"arguments":"\"Kraków\"}"}}])"),
-        choice("", R"("tool_calls")"), "data: [DONE]"};
+        choice(R"("tool_calls":[{"index":0,"function":{"arguments":"\"Kraków\"}"}}])"), choice("", R"("tool_calls")"),
+        "data: [DONE]"};
 
     CHECK(chunks(f03(), chat_plan()) == expected);
 }

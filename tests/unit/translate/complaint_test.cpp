@@ -33,20 +33,16 @@ TEST_CASE("complaint: each code of the backend has its status", "[translate]")
         unsigned status;
         char const* type;
     };
-    for (auto const& [code, status, type] : {row{"context_length_exceeded", 400, "invalid_request_error"},
-                                             row{"rate_limit_exceeded", 429, "rate_limit_exceeded"},
-                                             row{"insufficient_quota", 429, "insufficient_quota"},
-                                             row{"usage_limit_reached", 429, "usage_limit_reached"},
-                                             row{"usage_not_included", 403, "usage_not_included"},
-                                             row{"server_is_overloaded", 503, "server_error"},
-                                             row{"slow_down", 503, "server_error"},
-                                             row{"invalid_prompt", 400, "invalid_request_error"},
-                                             row{"cyber_policy", 400, "invalid_request_error"},
-                                             row{"bio_policy", 400, "invalid_request_error"},
-                                             row{"invalid_encrypted_content", 400, "invalid_request_error"},
-                                             row{"previous_response_not_found", 400, "invalid_request_error"},
-                                             row{"server_error", 502, "server_error"},
-                                             row{"something_new", 502, "server_error"}}) {
+    for (auto const& [code, status, type] :
+         {row{"context_length_exceeded", 400, "invalid_request_error"},
+          row{"rate_limit_exceeded", 429, "rate_limit_exceeded"}, row{"insufficient_quota", 429, "insufficient_quota"},
+          row{"usage_limit_reached", 429, "usage_limit_reached"}, row{"usage_not_included", 403, "usage_not_included"},
+          row{"server_is_overloaded", 503, "server_error"}, row{"slow_down", 503, "server_error"},
+          row{"invalid_prompt", 400, "invalid_request_error"}, row{"cyber_policy", 400, "invalid_request_error"},
+          row{"bio_policy", 400, "invalid_request_error"},
+          row{"invalid_encrypted_content", 400, "invalid_request_error"},
+          row{"previous_response_not_found", 400, "invalid_request_error"}, row{"server_error", 502, "server_error"},
+          row{"something_new", 502, "server_error"}}) {
         INFO(code);
         auto const f = explained(std::string(R"({"code":")") + code + R"(","message":"m"})");
         CHECK(f.status == status);

@@ -31,8 +31,8 @@ TEST_CASE("event_kind: what is not public is dropped", "[translate]")
 
 TEST_CASE("event_kind: each channel's events are found under its own name", "[translate]")
 {
-    for (auto const c : {channel::text, channel::refusal, channel::reasoning_text, channel::summary,
-                         channel::arguments, channel::custom_input}) {
+    for (auto const c : {channel::text, channel::refusal, channel::reasoning_text, channel::summary, channel::arguments,
+                         channel::custom_input}) {
         auto const spelling = spelling_of(c);
         CHECK(find_event(spelling.delta_type).kind == event_kind::delta);
         CHECK(find_event(spelling.delta_type).channel == c);

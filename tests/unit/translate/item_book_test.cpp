@@ -60,10 +60,11 @@ TEST_CASE("item_book: F23 a finished item alone is announced, streamed and finis
 {
     auto const told_of = told(f23().plain());
 
-    std::vector<std::string> const expected = {
-        "response.created",           "response.in_progress",       "response.output_item.added",
-        "response.content_part.added", "response.output_text.delta", "response.output_text.done",
-        "response.content_part.done", "response.output_item.done",  "response.completed"};
+    std::vector<std::string> const expected = {"response.created",           "response.in_progress",
+                                               "response.output_item.added", "response.content_part.added",
+                                               "response.output_text.delta", "response.output_text.done",
+                                               "response.content_part.done", "response.output_item.done",
+                                               "response.completed"};
     CHECK(told_of.responses.types == expected);
     CHECK(told_of.responses.text == "hi");
     CHECK(text_at(told_of.responses.final_response, {"id"}) == "r");
@@ -166,7 +167,8 @@ TEST_CASE("item_book: deltas for an unknown item make a message", "[translate]")
                std::string(text) + R"(","logprobs":[]})";
     };
 
-    auto const told_of = told(event_script().created().raw(delta("un")).raw(delta("known")).done(1, 0, 1, 0).numbered());
+    auto const told_of =
+        told(event_script().created().raw(delta("un")).raw(delta("known")).done(1, 0, 1, 0).numbered());
 
     CHECK(told_of.responses.text == "unknown");
     CHECK(text_at(told_of.responses.final_response.at("output").at(0), {"id"}) == "msg_x");
@@ -199,8 +201,8 @@ TEST_CASE("item_book: arguments for an unknown call wait until its name is known
 TEST_CASE("item_book: F24 a full terminal output is not repeated", "[translate]")
 {
     auto events = f01().numbered();
-    auto const item = events[8].substr(events[8].find(R"("item":)") + 7, events[8].rfind(",\"sequence") -
-                                                                             events[8].find(R"("item":)") - 8);
+    auto const item = events[8].substr(events[8].find(R"("item":)") + 7,
+                                       events[8].rfind(",\"sequence") - events[8].find(R"("item":)") - 8);
     auto const output = events.back().find(R"("output":[])") + 10;
     for (auto const& shown : {item, std::string(item).replace(item.find(R"("id":"msg_f0",)"), 14, "")}) {
         auto full = events;
@@ -217,8 +219,8 @@ TEST_CASE("item_book: F24 a full terminal output is not repeated", "[translate]"
 TEST_CASE("item_book: items that only the terminal output has are streamed before it", "[translate]")
 {
     auto events = event_script().created().done(1, 0, 1, 0).numbered();
-    auto const item = message_done.substr(message_done.find(R"("item":)") + 7, message_done.size() -
-                                                                                   message_done.find(R"("item":)") - 8);
+    auto const item = message_done.substr(message_done.find(R"("item":)") + 7,
+                                          message_done.size() - message_done.find(R"("item":)") - 8);
     events.back().insert(events.back().find(R"("output":[])") + 10, item);
 
     auto const told_of = told(events);
@@ -262,7 +264,8 @@ TEST_CASE("item_book: texts and endings never go to an item of another type", "[
 
 TEST_CASE("item_book: sparse upstream indices become dense", "[translate]")
 {
-    auto const told_of = told(event_script().created().msg(3, {"a"}).fc(7, "call_z", "f", {"{}"}).done(1, 0, 1, 0).numbered());
+    auto const told_of =
+        told(event_script().created().msg(3, {"a"}).fc(7, "call_z", "f", {"{}"}).done(1, 0, 1, 0).numbered());
 
     CHECK(told_of.responses.final_response.at("output").get_array().size() == 2);
 }
@@ -291,7 +294,8 @@ TEST_CASE("item_book: F21 halves of a surrogate pair are joined before they leav
 
 TEST_CASE("item_book: other text is cut anywhere and comes out the same", "[translate]")
 {
-    auto const told_of = told(event_script().created().msg(0, {"zażółć ", "🦊", " 漢", "字"}).done(1, 0, 1, 0).numbered());
+    auto const told_of =
+        told(event_script().created().msg(0, {"zażółć ", "🦊", " 漢", "字"}).done(1, 0, 1, 0).numbered());
 
     CHECK(told_of.responses.text == "zażółć 🦊 漢字");
     CHECK(told_of.chat.content == "zażółć 🦊 漢字");

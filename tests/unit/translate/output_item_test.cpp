@@ -29,7 +29,10 @@ void add_part(output_item& item, channel c, std::string text)
     part.text = std::move(text);
 }
 
-json::view doc(std::string_view text) { return json::view::trusted(text); }
+json::view doc(std::string_view text)
+{
+    return json::view::trusted(text);
+}
 
 call_plan const no_wishes;
 
@@ -48,30 +51,36 @@ TEST_CASE("output_item: what is complete stays byte for byte", "[translate]")
 
 TEST_CASE("output_item: announcements are empty and in progress", "[translate]")
 {
-    CHECK(announced_json(item_of("message"),
-                         doc(R"({"type":"message","content":[{"type":"output_text","text":"x"}],"status":"completed"})"),
-                         no_wishes) ==
-          R"({"type":"message","content":[],"status":"in_progress","id":"it_1","role":"assistant"})");
+    CHECK(announced_json(
+              item_of("message"),
+              doc(R"({"type":"message","content":[{"type":"output_text","text":"x"}],"status":"completed"})"),
+              no_wishes) == R"({"type":"message","content":[],"status":"in_progress","id":"it_1","role":"assistant"})");
     CHECK(announced_json(item_of("function_call"), doc(R"({"type":"function_call","arguments":"{}"})"), no_wishes) ==
           R"({"type":"function_call","arguments":"","id":"it_1","call_id":"call_1","name":"f"})");
     CHECK(announced_json(item_of("image_generation_call"),
-                         doc(R"({"id":"it_1","type":"image_generation_call","status":"completed","result":"AAAA"})"), no_wishes) ==
+                         doc(R"({"id":"it_1","type":"image_generation_call","status":"completed","result":"AAAA"})"),
+                         no_wishes) ==
           R"({"id":"it_1","type":"image_generation_call","status":"in_progress","result":null})");
-    CHECK(announced_json(item_of("shell_call_output"), doc(R"({"id":"it_1","type":"shell_call_output","status":"completed"})"), no_wishes) ==
-          R"({"id":"it_1","type":"shell_call_output","status":"completed"})");
+    CHECK(announced_json(item_of("shell_call_output"),
+                         doc(R"({"id":"it_1","type":"shell_call_output","status":"completed"})"),
+                         no_wishes) == R"({"id":"it_1","type":"shell_call_output","status":"completed"})");
 }
 
 TEST_CASE("output_item: what the finished form lacks is taken from the stream", "[translate]")
 {
     auto message = item_of("message");
     add_part(message, channel::text, "said");
-    CHECK(finished_json(message, doc(R"({"id":"it_1","type":"message","status":"completed","role":"assistant","content":[]})"),
-                        no_wishes) ==
-          R"({"id":"it_1","type":"message","status":"completed","role":"assistant","content":[{"type":"output_text","annotations":[],"logprobs":[],"text":"said"}]})");
+    CHECK(
+        finished_json(message,
+                      doc(R"({"id":"it_1","type":"message","status":"completed","role":"assistant","content":[]})"),
+                      no_wishes) ==
+        R"({"id":"it_1","type":"message","status":"completed","role":"assistant","content":[{"type":"output_text","annotations":[],"logprobs":[],"text":"said"}]})");
 
     auto call = item_of("function_call");
     add_part(call, channel::arguments, R"({\"a\":1})");
-    CHECK(finished_json(call, doc(R"({"id":"it_1","type":"function_call","call_id":"call_1","name":"f","arguments":null})"), no_wishes) ==
+    CHECK(finished_json(call,
+                        doc(R"({"id":"it_1","type":"function_call","call_id":"call_1","name":"f","arguments":null})"),
+                        no_wishes) ==
           R"({"id":"it_1","type":"function_call","call_id":"call_1","name":"f","arguments":"{\"a\":1}"})");
 }
 
@@ -80,8 +89,9 @@ TEST_CASE("output_item: unfinished items show how far they came, with a status t
     auto reasoning = item_of("reasoning");
     reasoning.json = R"({"id":"it_1","type":"reasoning","summary":[]})";
     add_part(reasoning, channel::summary, "think");
-    CHECK(unfinished_json(reasoning) ==
-          R"({"id":"it_1","type":"reasoning","summary":[{"type":"summary_text","text":"think"}],"status":"incomplete"})");
+    CHECK(
+        unfinished_json(reasoning) ==
+        R"({"id":"it_1","type":"reasoning","summary":[{"type":"summary_text","text":"think"}],"status":"incomplete"})");
 
     auto search = item_of("web_search_call");
     search.json = R"({"id":"it_1","status":"searching"})";

@@ -146,7 +146,8 @@ TEST_CASE("reply_core: F22 data joined from two lines stays one line", "[transla
 
 TEST_CASE("reply_core: F12 a failure before the first word is an HTTP error", "[translate]")
 {
-    auto const events = event_script().created().failed("context_length_exceeded", "Your input is too long.").numbered();
+    auto const events =
+        event_script().created().failed("context_length_exceeded", "Your input is too long.").numbered();
     for (auto const& plan : all_plans()) {
         auto const run = run_reply(plan, events);
 
@@ -271,8 +272,8 @@ TEST_CASE("reply_core: F16 a cut stream is a failure wherever it is cut", "[tran
 
 TEST_CASE("reply_core: a cancelled response is a failure", "[translate]")
 {
-    auto const events =
-        event_script().created().raw(R"({"type":"response.cancelled","response":{"id":"resp_F","status":"cancelled"}})");
+    auto const events = event_script().created().raw(
+        R"({"type":"response.cancelled","response":{"id":"resp_F","status":"cancelled"}})");
     for (auto const& plan : all_plans())
         CHECK(run_reply(plan, events.numbered()).error);
     CHECK(judge_responses(run_reply(responses_plan(), events.numbered()).bytes).types.back() == "response.failed");

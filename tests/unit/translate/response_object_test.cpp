@@ -34,14 +34,41 @@ struct subject {
 
 TEST_CASE("response_object: keys come in the official order, all of them, always", "[translate]")
 {
-    std::vector<std::string> const official = {
-        "id",           "object",           "created_at",         "status",           "background",
-        "completed_at", "conversation",     "error",              "incomplete_details", "instructions",
-        "max_output_tokens", "max_tool_calls", "model",           "moderation",       "output",
-        "parallel_tool_calls", "previous_response_id", "prompt",  "prompt_cache_key", "prompt_cache_options",
-        "prompt_cache_retention", "reasoning", "safety_identifier", "service_tier",   "store",
-        "temperature",  "text",             "tool_choice",        "tools",            "top_logprobs",
-        "top_p",        "truncation",       "usage",              "user",             "metadata"};
+    std::vector<std::string> const official = {"id",
+                                               "object",
+                                               "created_at",
+                                               "status",
+                                               "background",
+                                               "completed_at",
+                                               "conversation",
+                                               "error",
+                                               "incomplete_details",
+                                               "instructions",
+                                               "max_output_tokens",
+                                               "max_tool_calls",
+                                               "model",
+                                               "moderation",
+                                               "output",
+                                               "parallel_tool_calls",
+                                               "previous_response_id",
+                                               "prompt",
+                                               "prompt_cache_key",
+                                               "prompt_cache_options",
+                                               "prompt_cache_retention",
+                                               "reasoning",
+                                               "safety_identifier",
+                                               "service_tier",
+                                               "store",
+                                               "temperature",
+                                               "text",
+                                               "tool_choice",
+                                               "tools",
+                                               "top_logprobs",
+                                               "top_p",
+                                               "truncation",
+                                               "usage",
+                                               "user",
+                                               "metadata"};
     for (auto const& current : {std::string(), std::string(R"({"id":"r"})"), response_object()}) {
         auto const written = subject().written(current);
         std::vector<std::string> keys;
@@ -81,8 +108,7 @@ TEST_CASE("response_object: dates are whole seconds", "[translate]")
     subject s;
     s.state.status = "completed";
 
-    auto const written =
-        parse_json(s.written(R"({"id":"r","created_at":1789000000.0,"completed_at":1789000009.9})"));
+    auto const written = parse_json(s.written(R"({"id":"r","created_at":1789000000.0,"completed_at":1789000009.9})"));
 
     CHECK(number_at(written, {"created_at"}) == 1789000000);
     CHECK(number_at(written, {"completed_at"}) == 1789000009);
@@ -101,7 +127,8 @@ TEST_CASE("response_object: members of the backend's own are left out", "[transl
 TEST_CASE("response_object: later events inherit what only the first one said", "[translate]")
 {
     subject s;
-    s.facts.learn(json::view::trusted(R"({"id":"r1","model":"m","truncation":"auto","tools":[{"type":"web_search"}]})"));
+    s.facts.learn(
+        json::view::trusted(R"({"id":"r1","model":"m","truncation":"auto","tools":[{"type":"web_search"}]})"));
 
     auto const written = parse_json(s.written(R"({"id":"r2","tools":null})"));
 

@@ -32,7 +32,8 @@ TEST_CASE("upstream_error: bodies are told apart by their first bytes", "[transl
     CHECK(sniff("event: response.created\n") == body_form::sse);
     CHECK(sniff("data:{") == body_form::sse);
     CHECK(sniff("\r\n : keepalive") == body_form::sse);
-    CHECK(sniff("\xEF\xBB\xBF" "data: x") == body_form::sse);
+    CHECK(sniff("\xEF\xBB\xBF"
+                "data: x") == body_form::sse);
     CHECK(sniff("id:1") == body_form::sse);
     CHECK(sniff("retry: 3") == body_form::sse);
     CHECK(sniff(" {\"detail\"") == body_form::json);
@@ -138,8 +139,8 @@ TEST_CASE("upstream_error: Cloudflare's pages are told as what they are", "[tran
 
 TEST_CASE("upstream_error: 404 hints at the version gate", "[translate]")
 {
-    auto const f = upstream_error(
-        404, {}, R"({"error":{"message":"Model not found gpt-9","type":"invalid_request_error"}})", now);
+    auto const f =
+        upstream_error(404, {}, R"({"error":{"message":"Model not found gpt-9","type":"invalid_request_error"}})", now);
     CHECK(f.status == 404);
     CHECK(f.code == "model_not_found");
     CHECK(f.message.starts_with("Model not found gpt-9."));

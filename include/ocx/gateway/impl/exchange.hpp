@@ -53,8 +53,8 @@ inline failure dead_login(failure why)
 } // namespace detail
 
 template <Environment E>
-task<outcome<typename E::transport_type::stream>>
-open_exchange(E& env, request_maker make_request, accepts_not_modified not_modified, std::stop_token stop)
+task<outcome<typename E::transport_type::stream>> open_exchange(E& env, request_maker make_request,
+                                                                accepts_not_modified not_modified, std::stop_token stop)
 {
     auto login = co_await env.credentials().current();
     for (bool is_repeat = false;; is_repeat = true) {

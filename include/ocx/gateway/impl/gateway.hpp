@@ -14,8 +14,7 @@ namespace ocx::gateway {
 
 template <Environment E>
 gateway<E>::gateway(E& env)
-    : env_(env), places_(env.executor(), env.config().max_concurrent_requests), catalogue_(env),
-      runs_(env.executor())
+    : env_(env), places_(env.executor(), env.config().max_concurrent_requests), catalogue_(env), runs_(env.executor())
 {
 }
 

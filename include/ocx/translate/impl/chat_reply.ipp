@@ -160,6 +160,9 @@ OCX_DECL void chat_reply::on_end(ending const& how, json::view)
     writer.finish(finish_reason(how), facts().usage());
 }
 
-OCX_DECL void chat_reply::on_failure(failure const& why, json::view) { speak().fail(why); }
+OCX_DECL void chat_reply::on_failure(failure const& why, json::view)
+{
+    speak().fail(why);
+}
 
 } // namespace ocx::translate

@@ -70,7 +70,10 @@ OCX_DECL void chat_stream::chunk(std::string_view delta, std::string_view rest)
     out_->append(prefix_).append(delta).append("}").append(rest).append(suffix_);
 }
 
-OCX_DECL void chat_stream::chunk(std::string_view delta) { out_->append(prefix_).append(delta).append(tail_); }
+OCX_DECL void chat_stream::chunk(std::string_view delta)
+{
+    out_->append(prefix_).append(delta).append(tail_);
+}
 
 OCX_DECL void chat_stream::open(std::string_view delta)
 {
@@ -135,7 +138,10 @@ OCX_DECL void chat_stream::call_text(output_item const& call, std::string_view t
         return;
     }
     out_->append(prefix_).append("\"tool_calls\":[{\"index\":").append(std::to_string(call.call_index));
-    out_->append(",\"").append(reply_detail::call_member(call)).append("\":{\"").append(reply_detail::text_member(call));
+    out_->append(",\"")
+        .append(reply_detail::call_member(call))
+        .append("\":{\"")
+        .append(reply_detail::text_member(call));
     out_->append("\":\"").append(text).append("\"}}]").append(tail_);
 }
 

@@ -74,7 +74,10 @@ inline verdict verdict_on(complaint const& c)
     return {name, 502, "server_error"};
 }
 
-inline std::string two_digits(unsigned value) { return {char('0' + value / 10 % 10), char('0' + value % 10)}; }
+inline std::string two_digits(unsigned value)
+{
+    return {char('0' + value / 10 % 10), char('0' + value % 10)};
+}
 
 inline std::string utc_text(std::int64_t epoch)
 {

@@ -157,9 +157,10 @@ OCX_DECL output_item* item_book::find_open(std::string_view type, naming which)
 OCX_DECL item_part& item_book::make_part(output_item& item, channel c, std::int64_t upstream_index)
 {
     auto const is_summary = c == channel::summary;
-    auto const index = static_cast<std::size_t>(
-        std::count_if(item.parts.begin(), item.parts.end(),
-                      [is_summary](item_part const& p) { return (p.channel == channel::summary) == is_summary; }));
+    auto const index =
+        static_cast<std::size_t>(std::count_if(item.parts.begin(), item.parts.end(), [is_summary](item_part const& p) {
+            return (p.channel == channel::summary) == is_summary;
+        }));
     auto& part = item.parts.emplace_back();
     part.channel = c;
     part.index = index;

@@ -20,7 +20,10 @@ inline std::string in_quotes(std::string_view escaped)
     return out;
 }
 
-inline bool is_content(channel c) noexcept { return c != channel::summary; }
+inline bool is_content(channel c) noexcept
+{
+    return c != channel::summary;
+}
 
 /// The parts of one list, content or summary, as a JSON array.
 inline std::string parts_json(output_item const& item, bool content)
@@ -82,9 +85,8 @@ inline std::string finished_content(output_item const& known, json::view content
     std::size_t index = 0;
     bool is_changed = false;
     for (auto const part : content.elements()) {
-        auto const at = std::find_if(known.parts.begin(), known.parts.end(), [index](item_part const& p) {
-            return is_content(p.channel) && p.index == index;
-        });
+        auto const at = std::find_if(known.parts.begin(), known.parts.end(),
+                                     [index](item_part const& p) { return is_content(p.channel) && p.index == index; });
         auto const complete = complete_part(part, at == known.parts.end() ? nullptr : &*at);
         is_changed = is_changed || complete != part.raw();
         if (index++ > 0)
@@ -107,8 +109,9 @@ inline std::string_view cut_status(output_item const& known)
 
 OCX_DECL channel output_item::call_channel() const noexcept
 {
-    return type == "function_call" ? channel::arguments : type == "custom_tool_call" ? channel::custom_input
-                                                                                     : channel::none;
+    return type == "function_call"      ? channel::arguments
+           : type == "custom_tool_call" ? channel::custom_input
+                                        : channel::none;
 }
 
 OCX_DECL item_part* output_item::find_part(translate::channel c, std::int64_t wanted)

@@ -31,8 +31,7 @@ OCX_DECL progress reply_core::on_event(std::string_view name, std::string_view d
 OCX_DECL bool reply_core::on_scanned(std::string_view data)
 {
     protocol::delta_event scanned;
-    if (!protocol::scan_delta(data, scanned) || !scanned.has_delta() || !scanned.has_item_id() ||
-        !scanned.output_index)
+    if (!protocol::scan_delta(data, scanned) || !scanned.has_delta() || !scanned.has_item_id() || !scanned.output_index)
         return false;
     if (hot_row_.type != scanned.type)
         hot_row_ = find_event(scanned.type);
@@ -45,8 +44,7 @@ OCX_DECL bool reply_core::on_scanned(std::string_view data)
         return false;
     auto const text = book_.take(*part, scanned.delta);
     if (!text.empty() || part->held.empty())
-        on_hot_step(scanned, data,
-                    {.kind = step_kind::delta, .item = book_.last_item(), .part = part, .text = text});
+        on_hot_step(scanned, data, {.kind = step_kind::delta, .item = book_.last_item(), .part = part, .text = text});
     return true;
 }
 

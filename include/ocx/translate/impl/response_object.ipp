@@ -14,9 +14,9 @@ namespace reply_detail {
 
 /// Who has the last word on a member.
 enum class owner {
-    us,       ///< identity and state
-    anybody,  ///< echo, then this event, then the first event, then the default
-    optional  ///< as `anybody`, but left out when nobody said anything
+    us,      ///< identity and state
+    anybody, ///< echo, then this event, then the first event, then the default
+    optional ///< as `anybody`, but left out when nobody said anything
 };
 
 struct member_row {
@@ -80,8 +80,9 @@ inline std::size_t slot_of(std::string_view name)
 inline bool is_internal(std::string_view name)
 {
     constexpr std::array<std::string_view, 6> names = {
-        "end_turn", "codex_rollout_budget_units", "safety_buffering", "output_text", "headers",
-        "internal_chat_message_metadata_passthrough"};
+        "end_turn",         "codex_rollout_budget_units",
+        "safety_buffering", "output_text",
+        "headers",          "internal_chat_message_metadata_passthrough"};
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -142,8 +143,8 @@ inline void write_extras(json::writer& out, call_plan const& plan, json::view re
     }
     for (auto const& m : response.members()) {
         auto const name = m.decoded_name();
-        auto const is_echoed = std::any_of(plan.echo.begin(), plan.echo.end(),
-                                           [&name](raw_member const& e) { return e.name == name; });
+        auto const is_echoed =
+            std::any_of(plan.echo.begin(), plan.echo.end(), [&name](raw_member const& e) { return e.name == name; });
         if (slot_of(name) != no_slot || is_internal(name) || is_echoed)
             continue;
         out.key(name);
