@@ -3,7 +3,7 @@ import openai
 import pytest
 from pydantic import BaseModel
 
-from harness.cases import answered, cases, failed
+from harness.cases import answered, cases, failed, succeeded
 from harness.expect import Joined, check_completion, check_error_members, check_status_error, usage_of
 from harness.laws import whole
 
@@ -69,6 +69,11 @@ def test_K12_stream_helper_raises_at_a_limit(replay_calls, case):
 def test_C09_C10_parse_raises_at_a_limit(replay_calls, case):
     with pytest.raises(LIMITS[case.finish_reason]):
         replay_calls().chat_parse(case.name, response_format=City)
+
+
+@pytest.mark.parametrize("case", [case for case in succeeded() if not case.is_custom], ids=repr)
+def test_C13_parse_of_every_success(replay_calls, case):
+    check_completion(replay_calls().chat_parse(case.name), case)
 
 
 def test_C13_parse(replay_calls):

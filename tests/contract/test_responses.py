@@ -57,6 +57,11 @@ def test_S17_incomplete_has_no_final_response(replay_calls, case):
     assert seen.events[-1].type == "response.incomplete"
 
 
+@pytest.mark.parametrize("case", succeeded(), ids=repr)
+def test_R23_parse_of_every_success(replay_calls, case):
+    check_response(replay_calls().response_parse(case.name), case)
+
+
 def test_R23_parse_text_format(replay_calls):
     parsed = replay_calls().response_parse("f09-structured", City)
     assert parsed.output_parsed == City(city="Paris", pop=2102650)

@@ -47,7 +47,7 @@ class SyncCalls:
             except RuntimeError as error:
                 return Helped(events, error=error)
 
-    def response_parse(self, model, text_format, **more):
+    def response_parse(self, model, text_format=openai.omit, **more):
         return self.client.responses.parse(model=model, input="hi", text_format=text_format, **more)
 
     def chat(self, model, **more):
@@ -108,7 +108,7 @@ class AsyncCalls:
 
         return self._run(work())
 
-    def response_parse(self, model, text_format, **more):
+    def response_parse(self, model, text_format=openai.omit, **more):
         return self._run(_await(self.client.responses.parse(model=model, input="hi", text_format=text_format, **more)))
 
     def chat(self, model, **more):
