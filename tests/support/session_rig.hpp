@@ -55,8 +55,14 @@ public:
     session_rig(session_rig const&) = delete;
     session_rig& operator=(session_rig const&) = delete;
 
-    ~session_rig()
+    ~session_rig() { hang_up(); }
+
+    /// Both ends close; what still runs comes to its end. A session that reads no more does not see its client leave, so
+    /// it is told.
+    void hang_up()
     {
+        if (live && !ended)
+            live->stop_now();
         client.close();
         server.close();
         settle();

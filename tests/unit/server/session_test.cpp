@@ -23,7 +23,10 @@ using ocx::task;
 
 /// Streams two pieces with a gate before the second, like a reply whose upstream is slow.
 struct gated_stream {
-    explicit gated_stream(boost::asio::io_context& loop) : gate(loop.get_executor()) {}
+    explicit gated_stream(session_rig& user) : gate(user.loop.get_executor()), rig(user) {}
+    gated_stream(gated_stream const&) = delete;
+    gated_stream& operator=(gated_stream const&) = delete;
+    ~gated_stream() { rig.hang_up(); } // the handler at work writes into this object
 
     task<> operator()(event_sink& out)
     {
@@ -43,6 +46,7 @@ struct gated_stream {
     }
 
     ocx::signal gate;
+    session_rig& rig;
     bool started = false;
     bool was_gone = false;
     bool finished = false;
@@ -93,7 +97,7 @@ TEST_CASE("session: the connection is used again", "[server]")
 TEST_CASE("session: pipelined requests are answered in order, also when one is slow", "[server]")
 {
     session_rig rig;
-    gated_stream slow(rig.loop);
+    gated_stream slow(rig);
     rig.handler.script = [&](http_request const& request, event_sink& out) {
         return rig.handler.requests.size() == 1 ? slow(out) : echo(request, out);
     };
@@ -150,7 +154,7 @@ TEST_CASE("session: Connection: close and HTTP/1.0 end after one reply", "[serve
 TEST_CASE("session: a stream to HTTP/1.0 is ended by the end of the connection", "[server]")
 {
     session_rig rig;
-    gated_stream stream(rig.loop);
+    gated_stream stream(rig);
     use(rig, stream);
     rig.send("GET /v1/models HTTP/1.0\r\nHost: localhost\r\n\r\n");
     stream.gate.notify();
@@ -179,7 +183,7 @@ TEST_CASE("session: a client that leaves is noticed within one turn while the ha
     for (bool const by_reset : {false, true}) {
         CAPTURE(by_reset);
         session_rig rig;
-        gated_stream stream(rig.loop);
+        gated_stream stream(rig);
         use(rig, stream);
         rig.send(chat_request("{}"));
         REQUIRE(stream.started);
@@ -249,7 +253,7 @@ TEST_CASE("session: a handler that does not answer, or only prepares to, is a 50
 TEST_CASE("session: when writing fails the handler is told and the session ends", "[server]")
 {
     session_rig rig;
-    gated_stream stream(rig.loop);
+    gated_stream stream(rig);
     use(rig, stream);
     rig.server.break_after(10);
     rig.send(chat_request("{}"));
@@ -264,7 +268,7 @@ TEST_CASE("session: bytes for later are bounded while a handler works", "[server
     ocx::server::server_options options;
     options.max_pipelined = 64 * 1024;
     session_rig rig(options);
-    gated_stream stream(rig.loop);
+    gated_stream stream(rig);
     use(rig, stream);
     rig.client.limit_unread(1024);
     rig.send(chat_request("{}") + std::string(10 * 1024 * 1024, 'x'));
@@ -315,7 +319,7 @@ TEST_CASE("session: compressed bodies are refused", "[server]")
 TEST_CASE("session: a stop waits for the reply, closes idle connections at once", "[server]")
 {
     session_rig busy;
-    gated_stream stream(busy.loop);
+    gated_stream stream(busy);
     use(busy, stream);
     busy.send(chat_request("{}"));
     busy.live->stop_when_idle();
@@ -338,7 +342,7 @@ TEST_CASE("session: a stop waits for the reply, closes idle connections at once"
 TEST_CASE("session: stop_now asks the handler to end", "[server]")
 {
     session_rig rig;
-    gated_stream stream(rig.loop);
+    gated_stream stream(rig);
     use(rig, stream);
     rig.send(chat_request("{}"));
 
