@@ -25,7 +25,7 @@ std::string variable(char const* lower, char const* upper)
     return {};
 }
 
-auth::static_source placeholder_login()
+auth::static_source replay_login()
 {
     auth::credential none;
     none.access_token = secret<std::string>("replayed"); // no network is involved; the gateway wants one to send
@@ -56,7 +56,7 @@ outcome<backend> replay_backend(system_clock_source& clock, cli_request const& r
     options.kept_requests = 0;
     using replay = transport::replay_transport<system_clock_source>;
     backend made{transport::any_transport(std::make_unique<replay>(clock, std::move(*cassettes), options)),
-                 live_credentials(placeholder_login()),
+                 live_credentials(replay_login()),
                  {"Replaying " + count + (request.demo ? " bundled recordings" : " recordings from " + request.replay) +
                   ": no login is used and nothing is sent to the backend."},
                  {}};

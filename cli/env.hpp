@@ -18,7 +18,7 @@
 
 namespace ocx::cli {
 
-/// The user's login when the backend is real, a fixed placeholder when recordings answer.
+/// The user's login when the backend is real, a fixed token that goes nowhere when recordings answer.
 class live_credentials {
 public:
     using login = auth::login_source<system_clock_source>;
