@@ -20,7 +20,8 @@ public:
     /// Sets `name` to `json`: in place where it exists, at the end otherwise. `name` must outlive the edits.
     OCX_DECL member_edits& set(std::string_view name, std::string json);
     OCX_DECL member_edits& set(std::string_view name, std::uint64_t number);
-    /// Sets `name` only where the object lacks it (or has null there).
+    /// Sets `name` only where the object lacks it. A value of another kind than `json` (null, a number where a string
+    /// belongs) is as good as missing: clients would stumble over it.
     OCX_DECL member_edits& supply(std::string_view name, std::string json);
     OCX_DECL member_edits& remove(std::string_view name);
 

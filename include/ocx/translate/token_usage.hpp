@@ -4,6 +4,7 @@
 
 #include "ocx/util/json.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -29,7 +30,9 @@ struct token_usage {
 {
     if (!usage.is_object())
         return std::nullopt;
-    auto const count = [](json::view object, std::string_view name) { return object[name].integer().value_or(0); };
+    auto const count = [](json::view object, std::string_view name) {
+        return std::max<std::int64_t>(object[name].integer().value_or(0), 0);
+    };
     auto const input_details = usage["input_tokens_details"];
     token_usage u;
     u.input = count(usage, "input_tokens");
@@ -37,7 +40,8 @@ struct token_usage {
     u.cache_write = count(input_details, "cache_write_tokens");
     u.output = count(usage, "output_tokens");
     u.reasoning = count(usage["output_tokens_details"], "reasoning_tokens");
-    u.total = usage["total_tokens"].integer().value_or(u.input + u.output);
+    auto const total = usage["total_tokens"].integer();
+    u.total = total && *total >= 0 ? *total : u.input + u.output;
     return u;
 }
 

@@ -43,7 +43,7 @@ inline std::int64_t part_index(channel c, json::view event)
 /// The inside of a JSON array.
 inline std::string_view inside(json::view array)
 {
-    return array.size() == 0 ? std::string_view() : array.raw().substr(1, array.raw().size() - 2);
+    return !array.is_array() || array.size() == 0 ? std::string_view() : array.raw().substr(1, array.raw().size() - 2);
 }
 
 } // namespace reply_detail
@@ -115,8 +115,9 @@ OCX_DECL bool item_book::on_item_added(json::view event)
     adopt_id(*item, id);
     item->json = shown.raw();
     learn(*item, shown);
-    // A call is announced with its name and call_id or not at all: clients never look at them again.
-    if (!item->is_call() || (!item->name.empty() && !item->call_id.empty()))
+    // An item is announced with its type, a call also with name and call_id, or not yet: clients never look at them
+    // again.
+    if (!item->type.empty() && (!item->is_call() || (!item->name.empty() && !item->call_id.empty())))
         announce(*item, event);
     return true;
 }

@@ -5,6 +5,17 @@
 
 namespace ocx::translate {
 
+namespace reply_detail {
+
+/// Whether both are objects, both lists, both strings, or neither is any of these.
+inline bool is_same_kind(json::view value, std::string_view json)
+{
+    auto const kind_of = [](char first) { return first == '{' || first == '[' || first == '"' ? first : '0'; };
+    return !value.is_null() && kind_of(value.raw().front()) == kind_of(json.front());
+}
+
+} // namespace reply_detail
+
 OCX_DECL member_edits& member_edits::set(std::string_view name, std::string json)
 {
     return add(name, std::move(json), action::set);
@@ -51,7 +62,7 @@ OCX_DECL bool member_edits::changes(json::view object) const
         is_seen[i] = true;
         auto const& e = edits_[i];
         if (e.action == action::remove || (e.action == action::set && m.value.raw() != e.json) ||
-            (e.action == action::supply && m.value.is_null()))
+            (e.action == action::supply && !reply_detail::is_same_kind(m.value, e.json)))
             return true;
     }
     for (std::size_t i = 0; i < size_; ++i) {
@@ -83,7 +94,7 @@ OCX_DECL bool member_edits::apply(json::view object, std::string& out) const
         auto const& e = edits_[i];
         if (e.action == action::remove)
             continue;
-        auto const is_kept = e.action == action::supply && !m.value.is_null();
+        auto const is_kept = e.action == action::supply && reply_detail::is_same_kind(m.value, e.json);
         write(m.name, is_kept ? m.value.raw() : std::string_view(e.json));
     }
     for (std::size_t i = 0; i < size_; ++i) {

@@ -50,11 +50,11 @@ inline std::string call_text(output_item const& item)
 inline void edit_common(member_edits& edits, output_item const& known, call_plan const& plan)
 {
     edits.set("id", json::quoted(known.id));
-    edits.supply("type", json::quoted(known.type));
+    edits.set("type", json::quoted(known.type));
     edits.remove("internal_chat_message_metadata_passthrough");
     edits.remove("safety_buffering");
     if (known.is_message())
-        edits.supply("role", "\"assistant\"");
+        edits.set("role", "\"assistant\"");
     if (known.is_call()) {
         edits.set("call_id", json::quoted(known.call_id));
         edits.set("name", json::quoted(known.name));
@@ -70,6 +70,14 @@ inline void edit_common(member_edits& edits, output_item const& known, call_plan
 inline bool must_have_status(output_item const& known)
 {
     return known.is_message() || known.type == "web_search_call" || known.type == "image_generation_call";
+}
+
+inline void supply_status(member_edits& edits, json::view item, char const* status)
+{
+    if (item["status"].equals(""))
+        edits.set("status", status);
+    else
+        edits.supply("status", status);
 }
 
 inline std::string apply_or_copy(member_edits const& edits, json::view object)
@@ -163,10 +171,10 @@ OCX_DECL std::string complete_part(json::view part, item_part const* known)
     member_edits edits;
     // The backend often sends annotations as events only and leaves the list of the finished part empty.
     auto const collected = known == nullptr ? std::string("[]") : '[' + known->annotations + ']';
-    if (part["annotations"].size() == 0 && part["annotations"].raw() != collected)
+    if (!part["annotations"].is_array() || (part["annotations"].size() == 0 && part["annotations"].raw() != collected))
         edits.set("annotations", collected);
     edits.supply("logprobs", "[]");
-    edits.supply("text", "\"\"");
+    edits.supply("text", known == nullptr ? std::string("\"\"") : reply_detail::in_quotes(known->text));
     return reply_detail::apply_or_copy(edits, part);
 }
 
@@ -188,7 +196,7 @@ OCX_DECL std::string announced_json(output_item const& known, json::view item, c
     if ((reply_detail::must_have_status(known) || known.is_call()) && item["status"].equals("completed"))
         edits.set("status", "\"in_progress\"");
     else if (reply_detail::must_have_status(known))
-        edits.supply("status", "\"in_progress\"");
+        reply_detail::supply_status(edits, item, "\"in_progress\"");
     return reply_detail::apply_or_copy(edits, item);
 }
 
@@ -198,8 +206,9 @@ OCX_DECL std::string finished_json(output_item const& known, json::view item, ca
     reply_detail::edit_common(edits, known, plan);
     if (known.is_message()) {
         auto const content = item["content"];
-        edits.set("content", content.size() == 0 ? reply_detail::parts_json(known, true)
-                                                 : reply_detail::finished_content(known, content));
+        edits.set("content", !content.is_array() || content.size() == 0
+                                 ? reply_detail::parts_json(known, true)
+                                 : reply_detail::finished_content(known, content));
     }
     if (known.type == "reasoning")
         edits.supply("summary", reply_detail::parts_json(known, false));
@@ -208,7 +217,7 @@ OCX_DECL std::string finished_json(output_item const& known, json::view item, ca
     if (known.type == "custom_tool_call")
         edits.supply("input", reply_detail::call_text(known));
     if (reply_detail::must_have_status(known))
-        edits.supply("status", "\"completed\"");
+        reply_detail::supply_status(edits, item, "\"completed\"");
     return reply_detail::apply_or_copy(edits, item);
 }
 
