@@ -12,6 +12,7 @@
 #include "ocx/translate/impl/chat_writer.ipp"
 #include "ocx/translate/impl/complaint.ipp"
 #include "ocx/translate/impl/content.ipp"
+#include "ocx/translate/impl/heal.ipp"
 #include "ocx/translate/impl/item_book.ipp"
 #include "ocx/translate/impl/item_book_finish.ipp"
 #include "ocx/translate/impl/item_book_lookup.ipp"

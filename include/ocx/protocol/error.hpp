@@ -19,7 +19,8 @@ namespace ocx::protocol {
 /// `error.code`: the failure's own, else that of its reason; empty stands for JSON null.
 [[nodiscard]] OCX_DECL std::string error_code(failure const& why);
 
-/// The inner object `{"message","type","param","code"}`, all four keys always; null where nothing is known.
+/// The inner object `{"message","type","param","code"}`, all four keys always, null where nothing is known; then the
+/// failure's details.
 [[nodiscard]] OCX_DECL std::string error_object(failure const& why);
 
 /// The reply body `{"error":{...}}`.

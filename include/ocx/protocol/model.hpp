@@ -4,6 +4,7 @@
 #include "ocx/util/config.hpp"
 #include "ocx/util/outcome.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,9 @@ struct model_entry {
 
 /// `{"object":"list","data":[...]}` of the listed entries.
 [[nodiscard]] OCX_DECL std::string models_document(std::vector<model_entry> const& catalogue);
+
+/// The slugs of the listed entries for a sentence, at most `most` of them: "a, b and 3 more".
+[[nodiscard]] OCX_DECL std::string model_names(std::vector<model_entry> const& catalogue, std::size_t most);
 
 /// The model object `{"id","object":"model","created","owned_by"}`.
 [[nodiscard]] OCX_DECL std::string model_document(model_entry const& entry);

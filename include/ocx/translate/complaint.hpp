@@ -30,7 +30,8 @@ struct complaint {
 /// error object itself. nullopt when `body` is none of these.
 [[nodiscard]] OCX_DECL std::optional<complaint> read_complaint(json::view body);
 
-/// The failure that a client is told. `now` is the wall time in seconds, for limits that only say when they end.
+/// The failure that a client is told, with a word on whether to repeat the call. `now` is the wall time in seconds, for
+/// limits that only say when they end.
 [[nodiscard]] OCX_DECL failure explain(complaint const& c, std::int64_t now);
 
 /// The delay in texts such as "try again in 11.054s", "28ms" or "1h2m3s".

@@ -7,9 +7,11 @@
 #include <boost/assert/source_location.hpp>
 #include <boost/system/result.hpp>
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace ocx {
 
@@ -31,6 +33,18 @@ enum class errc {
     io                ///< a local file could not be read or written
 };
 
+/// Whether the same call may succeed when it is made again at once. Said where the origin of a failure is known; what
+/// follows from it is decided in gateway/retry.hpp.
+enum class repetition : std::uint8_t { useless, once, worthwhile };
+
+/// A further member of an error object: its name and its value as JSON.
+struct error_detail {
+    error_detail(std::string n, std::string j) : name(std::move(n)), json(std::move(j)) {}
+
+    std::string name;
+    std::string json;
+};
+
 /// One failure with everything an OpenAI error object needs. `status`, `type`, `code` and `param` are
 /// optional: 0 or empty means "let protocol/error.hpp choose" (status, type) or JSON null (code, param).
 /// The message is shown to users: a full sentence, never a token.
@@ -44,7 +58,9 @@ struct failure {
     std::string type;
     std::string code;
     std::string param;
-    header_list headers; ///< extra reply headers, such as retry-after
+    header_list headers;               ///< extra reply headers, such as retry-after
+    std::vector<error_detail> details; ///< behind the four members that every error object has
+    repetition repeat = repetition::useless;
 };
 
 /// Called by boost::system::result when .value() is used on a failure.

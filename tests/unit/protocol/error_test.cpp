@@ -146,3 +146,15 @@ TEST_CASE("error: an explicit x-should-retry is not contradicted", "[protocol]")
 
     CHECK(error_headers(f) == f.headers);
 }
+
+TEST_CASE("error body: details stand behind the four members, never in their place", "[protocol]")
+{
+    failure f(errc::upstream_refused, "Limit.");
+    f.status = 429;
+    f.code = "usage_limit_reached";
+    f.details.emplace_back("plan_type", "\"plus\"");
+    f.details.emplace_back("resets_at", "1789000060");
+    CHECK(protocol::error_object(f) ==
+          R"({"message":"Limit.","type":"rate_limit_exceeded","param":null,"code":"usage_limit_reached",)"
+          R"("plan_type":"plus","resets_at":1789000060})");
+}

@@ -59,3 +59,14 @@ TEST_CASE("model: the built-in list publishes every entry", "[protocol]")
         CHECK(document.find(protocol::model_document(model)) != std::string::npos);
     }
 }
+
+TEST_CASE("catalogue: its listed names make a sentence of bounded length", "[protocol]")
+{
+    std::vector<protocol::model_entry> list(4);
+    for (std::size_t i = 0; i < list.size(); ++i)
+        list[i].slug = std::string("m") + std::to_string(i);
+    list[1].is_listed = false;
+    CHECK(protocol::model_names(list, 3) == "m0, m2, m3");
+    CHECK(protocol::model_names(list, 2) == "m0, m2 and 1 more");
+    CHECK(protocol::model_names({}, 2).empty());
+}

@@ -143,3 +143,67 @@ TEST_CASE("complaint: token-shaped text is never repeated", "[translate]")
     CHECK(translate::mask_tokens("plain words, ids msg_0123 and gpt-5.6-luna") ==
           "plain words, ids msg_0123 and gpt-5.6-luna");
 }
+
+TEST_CASE("complaint: says which failures may be gone the next time", "[translate]")
+{
+    struct row {
+        char const* error;
+        repetition repeat;
+    };
+    for (auto const& [error, repeat] :
+         {row{R"({"code":"server_error","message":"m"})", repetition::worthwhile},
+          row{R"({"code":"something_new","message":"m"})", repetition::worthwhile},
+          row{R"({"message":"m"})", repetition::worthwhile},
+          row{R"({"code":"rate_limit_exceeded","message":"Please try again in 28ms."})", repetition::worthwhile},
+          row{R"({"code":"rate_limit_exceeded","message":"m"})", repetition::useless},
+          row{R"({"code":"rate_limit_of_a_kind","message":"Please try again in 28ms."})", repetition::useless},
+          row{R"({"code":"server_is_overloaded","message":"m"})", repetition::useless},
+          row{R"({"code":"slow_down","message":"m"})", repetition::useless},
+          row{R"({"code":"usage_limit_reached","message":"m"})", repetition::useless},
+          row{R"({"code":"usage_not_included","message":"m"})", repetition::useless},
+          row{R"({"code":"insufficient_quota","message":"m"})", repetition::useless},
+          row{R"({"code":"cyber_policy","message":"m"})", repetition::useless},
+          row{R"({"code":"context_length_exceeded","message":"m"})", repetition::useless},
+          row{R"({"type":"invalid_request_error","message":"m"})", repetition::useless},
+          row{R"({"status":429,"error":{"message":"Please try again in 1s."}})", repetition::useless},
+          row{R"({"status":503,"error":{"message":"m"}})", repetition::once},
+          row{R"({"status":500,"error":{"message":"m"}})", repetition::worthwhile},
+          row{R"({"status":418,"error":{"message":"m"}})", repetition::useless}}) {
+        INFO(error);
+        CHECK(explained(error).repeat == repeat);
+    }
+}
+
+TEST_CASE("complaint: compat 98, a usage limit keeps its type, plan and reset as data", "[translate]")
+{
+    auto const f =
+        explained(R"({"type":"usage_limit_reached","message":"m","plan_type":"plus","resets_at":1789000060})");
+    CHECK(f.type == "usage_limit_reached");
+    REQUIRE(f.details.size() == 2);
+    CHECK(f.details[0].name == "plan_type");
+    CHECK(f.details[0].json == "\"plus\"");
+    CHECK(f.details[1].name == "resets_at");
+    CHECK(f.details[1].json == "1789000060");
+    CHECK(explained(R"({"code":"server_error","message":"m","plan_type":"plus"})").details.empty());
+}
+
+TEST_CASE("complaint: compat 43, a model that is not to be had is known by the backend's sentences", "[translate]")
+{
+    for (auto const* message :
+         {"The 'gpt-5.1-codex' model is not supported when using Codex with a ChatGPT account.",
+          "The 'gpt-6.1-sol' model requires a newer version of Codex. Please upgrade.", "Model not found gpt-9"}) {
+        INFO(message);
+        auto const f = explained(std::string(R"({"type":"invalid_request_error","message":")") + message + "\"}");
+        CHECK(f.code == "model_not_found");
+        CHECK(f.status == 404);
+    }
+    CHECK(explained(R"({"code":"server_error","message":"Model not found"})").code == "server_error");
+}
+
+TEST_CASE("complaint: an unsupported parameter is named wherever it is complained about", "[translate]")
+{
+    auto const f = explained(R"({"detail":"Unsupported parameter: 'service_tier'."})");
+    CHECK(f.code == "unsupported_parameter");
+    CHECK(f.param == "service_tier");
+    CHECK(f.status == 400);
+}

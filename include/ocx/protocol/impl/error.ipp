@@ -106,6 +106,8 @@ OCX_DECL std::string error_object(failure const& why)
     out.member("type", std::string_view(error_type(why)));
     detail::add_text_or_null(out, "param", why.param);
     detail::add_text_or_null(out, "code", error_code(why));
+    for (auto const& more : why.details)
+        out.member_raw(more.name, more.json);
     out.end_object();
     return text;
 }

@@ -95,6 +95,18 @@ OCX_DECL std::string models_document(std::vector<model_entry> const& catalogue)
     return text;
 }
 
+OCX_DECL std::string model_names(std::vector<model_entry> const& catalogue, std::size_t most)
+{
+    std::string text;
+    std::size_t listed = 0;
+    for (auto const& entry : catalogue)
+        if (entry.is_listed && ++listed <= most)
+            text.append(text.empty() ? "" : ", ").append(entry.slug);
+    if (listed > most)
+        text += " and " + std::to_string(listed - most) + " more";
+    return text;
+}
+
 OCX_DECL std::string model_document(model_entry const& entry)
 {
     std::string text;

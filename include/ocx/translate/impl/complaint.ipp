@@ -107,6 +107,9 @@ inline std::string message_of(complaint const& c, std::string_view name, std::in
     if (text.empty())
         text = name.empty() ? std::string("The backend failed without saying why.")
                             : "The backend refused the request (" + std::string(name) + ").";
+    if ((!c.plan.empty() || seconds_left(c, now)) &&
+        std::string_view(".!?").find(text.back()) == std::string_view::npos)
+        text += '.';
     if (!c.plan.empty())
         text += " Plan: " + c.plan + '.';
     if (auto const left = seconds_left(c, now))
@@ -128,6 +131,63 @@ inline void add_retry_headers(failure& f, complaint const& c, remedy what, std::
     }
     if (what == remedy::give_up)
         f.headers.emplace_back("x-should-retry", "false");
+}
+
+/// The reset of a limit and the plan as data: the Codex CLI reads both from the error object.
+inline void add_limit_details(failure& f, complaint const& c, std::int64_t now)
+{
+    auto const left = seconds_left(c, now);
+    if (!c.plan.empty())
+        f.details.emplace_back("plan_type", json::quoted(c.plan));
+    if (left)
+        f.details.emplace_back("resets_at", std::to_string(c.resets_at.value_or(now + *left)));
+}
+
+/// codex-protocol 4.6 and 4.7: what Codex itself repeats. An overloaded backend is not asked again, a rate limit only
+/// when it said how long it lasts.
+inline repetition worth_repeating(verdict const& v, complaint const& c)
+{
+    if (v.remedy == remedy::wait_as_told)
+        return v.code == "rate_limit_exceeded" && delay_in(c.message) ? repetition::worthwhile : repetition::useless;
+    if (v.remedy != remedy::none)
+        return repetition::useless;
+    if (v.status == 503)
+        return repetition::once;
+    auto const is_transient = v.status == 500 || v.status == 502 || v.status == 504 || v.status >= 520;
+    return is_transient ? repetition::worthwhile : repetition::useless;
+}
+
+/// {"detail":"Unsupported parameter: temperature"} names its parameter only in the text.
+inline void find_param(complaint& c)
+{
+    for (std::string_view const prefix : {"Unsupported parameter: ", "Unknown parameter: "}) {
+        auto const at = c.message.find(prefix);
+        if (at == std::string::npos || !c.param.empty())
+            continue;
+        auto const name = std::string_view(c.message).substr(at + prefix.size());
+        auto const end = std::min(name.find_first_of(" ,;\n"), name.size());
+        for (char const x : name.substr(0, end)) {
+            if (x != '\'' && x != '"' && x != '`')
+                c.param.push_back(x);
+        }
+        while (c.param.ends_with('.'))
+            c.param.pop_back();
+        if (c.code.empty())
+            c.code = prefix.starts_with("Unsupported") ? "unsupported_parameter" : "unknown_parameter";
+    }
+}
+
+/// The backend's sentences for a model that this account, or a client of this version, does not get (openai/codex
+/// #26053 among others). They come without a code, or with one that only repeats the type.
+inline void find_model_refusal(complaint& c)
+{
+    if (!c.code.empty() && c.code != "invalid_request_error")
+        return;
+    constexpr std::array<std::string_view, 3> sentences = {"not supported when using Codex with a ChatGPT account",
+                                                           "requires a newer version of Codex", "Model not found"};
+    auto const is_said = [&c](std::string_view sentence) { return c.message.find(sentence) != std::string::npos; };
+    if (std::any_of(sentences.begin(), sentences.end(), is_said))
+        c.code = "model_not_found";
 }
 
 inline bool is_token_char(char c)
@@ -242,8 +302,13 @@ OCX_DECL std::optional<std::chrono::milliseconds> delay_in(std::string_view mess
     return std::chrono::milliseconds(std::llround(std::min(total, 1e12)));
 }
 
-OCX_DECL failure explain(complaint const& c, std::int64_t now)
+OCX_DECL failure explain(complaint const& said, std::int64_t now)
 {
+    auto c = said;
+    if (c.status == 0 || c.status == 400 || c.status == 404) {
+        reply_detail::find_param(c);
+        reply_detail::find_model_refusal(c);
+    }
     auto const verdict = reply_detail::verdict_on(c);
     failure f(errc::upstream_refused, reply_detail::message_of(c, verdict.code, now));
     f.status = verdict.status;
@@ -253,6 +318,9 @@ OCX_DECL failure explain(complaint const& c, std::int64_t now)
     if (f.code.empty() && f.status == 502)
         f.code = "server_error";
     reply_detail::add_retry_headers(f, c, verdict.remedy, now);
+    if (verdict.remedy == reply_detail::remedy::give_up)
+        reply_detail::add_limit_details(f, c, now);
+    f.repeat = reply_detail::worth_repeating(verdict, c);
     return f;
 }
 

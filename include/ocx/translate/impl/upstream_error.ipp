@@ -70,26 +70,6 @@ inline complaint read_body(std::string_view body, unsigned status)
     return c;
 }
 
-/// {"detail":"Unsupported parameter: temperature"} names its parameter only in the text.
-inline void find_param(complaint& c)
-{
-    for (std::string_view const prefix : {"Unsupported parameter: ", "Unknown parameter: "}) {
-        auto const at = c.message.find(prefix);
-        if (at == std::string::npos || !c.param.empty())
-            continue;
-        auto const name = std::string_view(c.message).substr(at + prefix.size());
-        auto const end = std::min(name.find_first_of(" ,;\n"), name.size());
-        for (char const x : name.substr(0, end)) {
-            if (x != '\'' && x != '"' && x != '`')
-                c.param.push_back(x);
-        }
-        while (c.param.ends_with('.'))
-            c.param.pop_back();
-        if (c.code.empty())
-            c.code = prefix.starts_with("Unsupported") ? "unsupported_parameter" : "unknown_parameter";
-    }
-}
-
 inline failure blocked(header_list const& headers)
 {
     std::string text = "The network in front of the backend blocked this machine (a Cloudflare page, not an answer of "
@@ -132,6 +112,16 @@ inline unsigned client_status(unsigned upstream)
     if (upstream == 408 || upstream == 524)
         return 504;
     return upstream >= 520 ? 502 : upstream;
+}
+
+/// codex-protocol 5.4: what may be gone when the request is sent again. A refusal, a redirect and a 429 stay; a circuit
+/// breaker of the backend (503) is given one chance.
+inline repetition worth_repeating(unsigned status)
+{
+    if (status == 503)
+        return repetition::once;
+    auto const is_transient = status == 500 || status == 502 || status == 504 || (status >= 520 && status <= 529);
+    return is_transient ? repetition::worthwhile : repetition::useless;
 }
 
 inline void add_request_id(failure& f, header_list const& headers)
@@ -205,11 +195,12 @@ OCX_DECL failure upstream_error(unsigned status, header_list const& headers, std
         return reply_detail::login_refused(c);
     if (status >= 400)
         c.status = reply_detail::client_status(status);
-    if (status == 400)
-        reply_detail::find_param(c);
-    if (status == 404)
+    auto const is_gated = c.message.find("requires a newer version") != std::string::npos;
+    if (status == 404 || is_gated)
         reply_detail::add_version_hint(c, !reply_detail::skip_bom_and_space(body).empty());
     auto f = explain(c, now);
+    if (f.repeat != repetition::useless)
+        f.repeat = reply_detail::worth_repeating(status);
     if (f.status >= 500)
         reply_detail::add_request_id(f, headers);
     if (f.status == 429 || f.status == 503)
