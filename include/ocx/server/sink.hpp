@@ -9,6 +9,7 @@
 #include "ocx/util/event_sink.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -31,6 +32,8 @@ struct reply_context {
     http_version version = http_version::http_1_1;
     after_reply after = after_reply::close;
     std::string request_id; ///< becomes x-request-id unless the handler sets one
+    /// Milliseconds since the request came, for openai-processing-ms unless the handler sets it. Empty: 0.
+    std::function<std::int64_t()> processing_ms;
 };
 
 /// Told around every wait for the client, so that the session can limit it.

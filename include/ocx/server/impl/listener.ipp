@@ -20,6 +20,8 @@ OCX_DECL std::string too_many_connections(std::string request_id)
     headers.emplace_back("content-type", "application/json");
     headers.emplace_back("retry-after", "1");
     headers.emplace_back("x-request-id", std::move(request_id));
+    headers.emplace_back("openai-version", "2020-10-01");
+    headers.emplace_back("openai-processing-ms", "0");
     auto reply = net::http1::format_response_head(503, headers, net::http1::reply_framing::length, body.size(), true);
     reply += body;
     return reply;

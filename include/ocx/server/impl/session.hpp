@@ -3,6 +3,8 @@
 
 #include "ocx/server/session.hpp"
 
+#include <chrono>
+#include <cstdint>
 #include <exception>
 
 namespace ocx::server {
@@ -51,6 +53,10 @@ task<typename session<C, H>::next> session<C, H>::serve_one()
     is_first_ = false;
     auto received = co_await in_.read_head();
     reply_context context("", http_version::http_1_1, after_reply::close, shared_.new_request_id());
+    auto const came = shared_.clock.now();
+    context.processing_ms = [this, came] {
+        return std::int64_t{std::chrono::duration_cast<std::chrono::milliseconds>(shared_.clock.now() - came).count()};
+    };
     if (!received)
         co_return co_await refuse(std::move(received.error()), std::move(context));
     context.method = received->head.method;

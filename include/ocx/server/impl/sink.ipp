@@ -33,6 +33,11 @@ OCX_DECL std::string connection_sink::make_head(unsigned status, header_list hea
     std::erase_if(headers, [](header const& h) { return iequals(h.name, "date"); });
     if (find_header(headers, "x-request-id") == nullptr)
         headers.emplace_back("x-request-id", context_.request_id);
+    if (find_header(headers, "openai-version") == nullptr)
+        headers.emplace_back("openai-version", "2020-10-01");
+    if (find_header(headers, "openai-processing-ms") == nullptr)
+        headers.emplace_back("openai-processing-ms",
+                             std::to_string(context_.processing_ms ? context_.processing_ms() : 0));
     bool const closes = context_.after == after_reply::close;
     return net::http1::format_response_head(status, headers, how, content_length, closes);
 }
