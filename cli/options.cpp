@@ -75,7 +75,7 @@ struct raw_options {
     std::string replay;
     std::string pace = "immediate";
     std::string slice = "0";
-    bool verbose = false;
+    std::map<std::string, bool, std::less<>> switches; ///< by setting name
     bool demo = false;
 };
 
@@ -112,7 +112,8 @@ void add_settings(CLI::App& app, raw_options& raw)
         auto const* group = key.name.starts_with("codex.") ? backend_group : server_group;
         auto help = described(key, default_text(value));
         if constexpr (std::is_same_v<value_type, bool>) {
-            app.add_flag(flag, raw.verbose, help)->group(general_group);
+            auto const* of = key.name == config::keys::verbose.name ? general_group : group;
+            app.add_flag(flag, raw.switches[std::string(key.name)], help)->group(of);
             return;
         }
         auto const* type = std::is_same_v<value_type, std::int64_t> ? "N"
@@ -243,7 +244,7 @@ config::layer given_settings(CLI::App const& app, raw_options& raw)
         config::raw_value given;
         auto& text = raw.values[std::string(key.name)];
         if constexpr (std::is_same_v<value_type, bool>)
-            given = config::raw_value(raw.verbose, flag);
+            given = config::raw_value(raw.switches[std::string(key.name)], flag);
         else if constexpr (std::is_same_v<value_type, secret<std::string>>)
             given = config::raw_value(secret<std::string>(std::move(text)), flag);
         else

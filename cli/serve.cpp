@@ -47,6 +47,7 @@ gateway::settings gateway_settings(config::settings const& from)
     to.upstream_timeout =
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::duration<double>(from.server.timeout));
     to.max_concurrent_requests = static_cast<std::size_t>(from.server.max_concurrent_requests);
+    to.is_strict = from.server.strict;
     return to;
 }
 

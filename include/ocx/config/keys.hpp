@@ -32,6 +32,8 @@ inline constexpr key_info timeout{
     "server.timeout", "OPENAI_VIA_CODEX_TIMEOUT", "--timeout", "seconds a backend call may stay silent", 0.001, 1e6};
 inline constexpr key_info verbose{"server.verbose", "OPENAI_VIA_CODEX_VERBOSE", "--verbose",
                                   "write diagnostics to the log"};
+inline constexpr key_info strict{"server.strict", "OPENAI_VIA_CODEX_STRICT", "--strict",
+                                 "refuse parameters that would have no effect"};
 inline constexpr key_info max_stored_items{"server.max_stored_items", "OPENAI_VIA_CODEX_MAX_STORED_ITEMS",
                                            "--max-stored-items",
                                            "most stored responses and completions; 0 stores nothing"};
@@ -85,6 +87,7 @@ void for_each_key(Settings& c, F&& f)
     f(keys::default_model, c.server.default_model);
     f(keys::timeout, c.server.timeout);
     f(keys::verbose, c.server.verbose);
+    f(keys::strict, c.server.strict);
     f(keys::max_stored_items, c.server.max_stored_items);
     f(keys::max_concurrent_requests, c.server.max_concurrent_requests);
     f(keys::api_key, c.server.api_key);

@@ -111,6 +111,16 @@ TEST_CASE("options: every option of the original is accepted", "[cli]")
     CHECK(accepted({"--config", "./c.toml"}).config_path == "./c.toml");
 }
 
+TEST_CASE("options: each switch turns on its own setting", "[cli]")
+{
+    CHECK(settings({"--strict"}).server.strict);
+    CHECK_FALSE(settings({"--strict"}).server.verbose);
+    CHECK(settings({"--verbose"}).server.verbose);
+    CHECK_FALSE(settings({"--verbose"}).server.strict);
+    CHECK(settings({"--verbose", "--strict"}).server.verbose);
+    CHECK(refused({"--strict=no"}) == "ocx: --strict takes no value.");
+}
+
 TEST_CASE("options: our own settings are accepted", "[cli]")
 {
     auto const v = settings({"--max-body-bytes=4096", "--ca-file", "/ca.pem", "--originator", "me"});
