@@ -140,12 +140,14 @@ public:
     boost::asio::io_context loop;
     env_type env;
     gateway::gateway<env_type> gateway;
+    /// Of every call. By default those of a client that repeats by itself, so that each script is one exchange.
+    header_list client_headers = {{"x-stainless-retry-count", "0"}};
 
 private:
     void post(event_sink& out, std::string path, std::string body, std::string_view more)
     {
         body.append(more).append("}");
-        http_request request("POST", std::move(path), header_list(), std::move(body));
+        http_request request("POST", std::move(path), client_headers, std::move(body));
         ++pending_;
         auto work = request.target == "/v1/responses" ? gateway.responses(std::move(request), out)
                                                       : gateway.chat_completions(std::move(request), out);

@@ -1,24 +1,40 @@
-// The upstream half of a run: open the exchange, decode its frames, feed the reply, publish what came of each read.
-// It reads like a list of steps; what the events mean is decided in translate/.
+// The upstream half of a run: open the exchange, decode its frames, feed the reply, publish what came of each read, and
+// begin anew where that helps. It reads like a list of steps; what the events mean is decided in translate/, what is
+// repeated in retry.hpp.
 #pragma once
 
 #include "ocx/gateway/environment.hpp"
 #include "ocx/gateway/limiter.hpp"
+#include "ocx/gateway/retry.hpp"
 #include "ocx/gateway/run.hpp"
 
+#include <functional>
 #include <memory>
+#include <stop_token>
+#include <string>
 
 namespace ocx::gateway {
 
+/// What a run may need of the gateway besides the environment.
+struct call_terms {
+    call_terms() = default;
+
+    retry_policy retries;
+    /// The models of this account for a sentence; called when the backend says that it does not have one. May be empty.
+    std::function<task<std::string>(std::stop_token)> list_models;
+};
+
 /// Brings `self` to its end: waits for a place, calls upstream, reads until the terminal event, the end of the stream,
-/// a failure, a silence longer than settings::upstream_timeout, or run::stop(). Never throws for any of these; the run
-/// is finished when the task ends. Holds its place the whole time.
+/// a failure, a silence longer than settings::upstream_timeout, or run::stop(). A failed attempt whose words nobody has
+/// seen may be followed by another one. Never throws for any of these; the run is finished when the task ends. Holds
+/// its place the whole time, waits between attempts included: they are short, and whoever gave the place back would
+/// queue up again behind everyone else.
 template <Environment E>
-task<> drive(E& env, limiter& places, std::shared_ptr<run> self);
+task<> drive(E& env, limiter& places, std::shared_ptr<run> self, call_terms terms);
 
 /// The same, and an exception fails the run instead of leaving the event loop: the boundary of a run.
 template <Environment E>
-task<> drive_safely(E& env, limiter& places, std::shared_ptr<run> self);
+task<> drive_safely(E& env, limiter& places, std::shared_ptr<run> self, call_terms terms);
 
 } // namespace ocx::gateway
 

@@ -2,6 +2,7 @@
 // still need. Not a queue: a log that keeps everything can be read again from the start.
 #pragma once
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -29,6 +30,7 @@ public:
         into.clear();
         if (position >= end())
             return position;
+        was_read_ = true;
         if (keep_ == retention::whole) {
             into.assign(bytes_, static_cast<std::size_t>(position - start_));
             return end();
@@ -38,10 +40,21 @@ public:
         return start_;
     }
 
+    /// Whether anybody has been given bytes: from then on they cannot be taken back.
+    [[nodiscard]] bool was_read() const noexcept { return was_read_; }
+
+    /// Forgets everything. Only while nothing was read.
+    void clear() noexcept
+    {
+        assert(!was_read_);
+        bytes_.clear();
+    }
+
 private:
     std::string bytes_;
     std::uint64_t start_ = 0;
     retention keep_;
+    bool was_read_ = false;
 };
 
 } // namespace ocx::gateway

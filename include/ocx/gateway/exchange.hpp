@@ -25,11 +25,13 @@ using request_maker = std::function<transport::exchange_request(translate::upstr
 
 /// Sends the request with the current credential and returns the stream of a reply that can be read: status 200 (or 304
 /// where accepted). Any other status is read to its end and returned as the failure it means for our client. After a
-/// 401 the credential is renewed and the request sent once more; nothing else is ever repeated.
-/// A stop ends every wait with errc::cancelled.
+/// 401 the credential is renewed and the request sent once more; nothing else is repeated here.
+/// A stop ends every wait with errc::cancelled. `heard` gets the headers of the last reply, of a refusal too; it must
+/// outlive the task.
 template <Environment E>
-task<outcome<typename E::transport_type::stream>>
-open_exchange(E& env, request_maker make_request, accepts_not_modified not_modified, std::stop_token stop);
+task<outcome<typename E::transport_type::stream>> open_exchange(E& env, request_maker make_request,
+                                                                accepts_not_modified not_modified, std::stop_token stop,
+                                                                header_list* heard = nullptr);
 
 /// The rest of a body; too_large when it has more than `limit` bytes. `stream` must outlive the task.
 template <transport::FrameStream S>

@@ -2,6 +2,7 @@
 // here, no sockets, no JSON: those are the server's, the transport's and translate's business.
 #pragma once
 
+#include "ocx/gateway/client_habit.hpp"
 #include "ocx/gateway/environment.hpp"
 #include "ocx/gateway/limiter.hpp"
 #include "ocx/gateway/model_catalogue.hpp"
@@ -49,7 +50,8 @@ public:
 private:
     task<> answer(translate::endpoint endpoint, http_request request, event_sink& out);
     task<> respond_json(std::string body, reply_context context, event_sink& out);
-    [[nodiscard]] std::shared_ptr<run> start(translate::call_plan plan);
+    [[nodiscard]] std::shared_ptr<run> start(translate::call_plan plan, client_habit client);
+    task<std::string> list_models(std::stop_token stop);
     [[nodiscard]] reply_context new_context();
 
     E& env_;

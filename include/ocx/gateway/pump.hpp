@@ -20,8 +20,8 @@ public:
     /// `now` is the wall time in Unix seconds, for error replies that name a reset time.
     event_pump(run& target, std::int64_t now) : run_(target), now_(now) {}
 
-    /// Takes the bytes of one frame. The run may be finished afterwards: by its terminal event or because the bytes
-    /// are not an event stream.
+    /// Takes the bytes of one frame. The run may be over afterwards: by its terminal event or because the bytes are not
+    /// an event stream. A failure is not published here: whether it is the end of the run is not decided yet.
     void push(std::string_view bytes)
     {
         if (is_sniffed_) {
@@ -43,18 +43,20 @@ public:
         decode(std::exchange(head_, std::string()));
     }
 
+    [[nodiscard]] bool is_over() const noexcept { return run_.is_finished() || run_.error() != nullptr; }
+
     /// Upstream's body has ended in good order, which is not the same as the response being complete.
     void end()
     {
         if (is_foreign_ || (!is_sniffed_ && !head_.empty())) {
-            run_.fail(translate::upstream_error(200, run_.upstream_headers, head_, now_));
+            run_.lose(translate::upstream_error(200, run_.upstream_headers, head_, now_));
             return;
         }
         decoder_.finish();
         drain();
-        if (run_.is_finished())
+        if (is_over())
             return;
-        run_.fail(
+        run_.lose(
             failure(errc::connection_lost, "The Codex backend closed the stream before the response was complete."));
     }
 
@@ -66,8 +68,8 @@ private:
     {
         auto taken = decoder_.push(bytes);
         drain();
-        if (!taken && !run_.is_finished())
-            run_.fail(taken.error());
+        if (!taken && !is_over())
+            run_.lose(taken.error());
     }
 
     void drain()
@@ -84,7 +86,7 @@ private:
                 run_.note_spoken();
             reached = std::max(reached, now);
         }
-        if (has_event)
+        if (has_event && run_.error() == nullptr)
             run_.publish(reached);
     }
 

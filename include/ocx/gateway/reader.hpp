@@ -20,9 +20,9 @@ task<> stream_reply(E& env, std::shared_ptr<run> source, reply_context context, 
 template <Environment E>
 task<> whole_reply(E& env, std::shared_ptr<run> source, reply_context context, event_sink& out);
 
-/// Answers with OpenAI's error object.
+/// Answers with OpenAI's error object. `more` are headers besides those of every reply and of the failure.
 template <Environment E>
-task<> error_reply(E& env, failure why, reply_context context, event_sink& out);
+task<> error_reply(E& env, failure why, header_list more, reply_context context, event_sink& out);
 
 } // namespace ocx::gateway
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ocx/gateway/run.hpp"
+#include "ocx/protocol/error.hpp"
 #include "ocx/util/clock.hpp"
 #include "ocx/util/headers.hpp"
 #include "ocx/util/json.hpp"
@@ -47,36 +48,67 @@ struct reply_context {
            (name.size() > family.size() && iequals(name.substr(0, family.size()), family));
 }
 
-/// Adds x-ocx-ignored and x-ocx-adjusted (what was not honoured as asked) and upstream's headers that are passed on.
-inline void add_run_headers(header_list& headers, run const& source)
+/// Names for a header or the log: `temperature, top_p`.
+[[nodiscard]] inline std::string joined(std::vector<std::string> const& names, std::string_view between)
 {
-    auto const joined = [](std::vector<std::string> const& names) {
-        std::string text;
-        for (auto const& name : names)
-            text.append(text.empty() ? "" : ", ").append(name);
-        return text;
-    };
-    if (!source.plan.ignored.empty())
-        headers.emplace_back("x-ocx-ignored", joined(source.plan.ignored));
-    if (!source.plan.adjusted.empty())
-        headers.emplace_back("x-ocx-adjusted", joined(source.plan.adjusted));
-    std::copy_if(source.upstream_headers.begin(), source.upstream_headers.end(), std::back_inserter(headers),
-                 [](header const& h) { return is_passed_on(h.name); });
+    std::string text;
+    for (auto const& name : names)
+        text.append(text.empty() ? "" : between).append(name);
+    return text;
 }
 
-/// One line of diagnostics about a call that is over. The model is the client's own text, hence quoted.
-[[nodiscard]] inline std::string run_line(run const& source, reply_context const& context, time_point now)
+/// Everything that has another effect than asked: known from the request, or learned from the backend's complaints.
+[[nodiscard]] inline std::vector<std::string> adjusted_names(run const& source)
 {
+    auto names = source.plan.adjusted;
+    names.insert(names.end(), source.amendments().begin(), source.amendments().end());
+    return names;
+}
+
+/// x-ocx-ignored and x-ocx-adjusted (what was not honoured as asked) and upstream's headers that are passed on. They
+/// belong to the reply of a run whether it is an answer or an error: the usage windows matter most with a 429.
+[[nodiscard]] inline header_list run_headers(run const& source)
+{
+    header_list headers;
+    auto const adjusted = adjusted_names(source);
+    if (!source.plan.ignored.empty())
+        headers.emplace_back("x-ocx-ignored", joined(source.plan.ignored, ", "));
+    if (!adjusted.empty())
+        headers.emplace_back("x-ocx-adjusted", joined(adjusted, ", "));
+    std::copy_if(source.upstream_headers.begin(), source.upstream_headers.end(), std::back_inserter(headers),
+                 [](header const& h) { return is_passed_on(h.name); });
+    return headers;
+}
+
+/// How a call ended for the client's side of it.
+enum class client_end { stayed, left };
+
+/// One line of diagnostics about a call that is over. The model is the client's own text, hence quoted. A client that
+/// left has status 499, as other servers' logs have it.
+[[nodiscard]] inline std::string run_line(run const& source, reply_context const& context, client_end client,
+                                          time_point now)
+{
+    auto const* why = source.error();
+    auto const status = client == client_end::left               ? 499u
+                        : why != nullptr && !source.has_spoken() ? protocol::http_status(*why)
+                                                                 : 200u;
     auto const spent = std::chrono::duration_cast<std::chrono::milliseconds>(now - context.started).count();
     auto const* const name = source.plan.endpoint == translate::endpoint::responses ? "responses" : "chat";
     auto line = context.request_id + " " + name + (source.plan.is_stream ? " stream" : "") +
-                " model=" + json::quoted(source.plan.model) + " ms=" + std::to_string(spent);
+                " model=" + json::quoted(source.plan.model) + " status=" + std::to_string(status) +
+                " ms=" + std::to_string(spent);
     if (auto const used = source.reply->usage())
         line += " in=" + std::to_string(used->input) + " cached=" + std::to_string(used->cached) +
                 " out=" + std::to_string(used->output);
-    if (!source.is_finished())
+    if (source.repeats() != 0)
+        line += " repeats=" + std::to_string(source.repeats());
+    if (!source.plan.ignored.empty())
+        line += " ignored=" + joined(source.plan.ignored, ",");
+    if (auto const adjusted = adjusted_names(source); !adjusted.empty())
+        line += " adjusted=" + joined(adjusted, ",");
+    if (client == client_end::left)
         line += " left by the client";
-    else if (auto const* why = source.error())
+    else if (why != nullptr)
         line += " failed: " + json::quoted(why->message);
     return line;
 }

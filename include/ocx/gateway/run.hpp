@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ocx/gateway/event_log.hpp"
+#include "ocx/translate/heal.hpp"
 #include "ocx/translate/reply.hpp"
 #include "ocx/util/signal.hpp"
 
@@ -11,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -25,16 +27,16 @@ class run {
 public:
     run(boost::asio::any_io_executor const& executor, translate::call_plan the_plan, std::int64_t now)
         : plan(std::move(the_plan)), reply(translate::make_reply(plan, now)), log(retention::until_read),
-          drained_(executor)
+          drained_(executor), now_(now)
     {
     }
     run(run const&) = delete;
     run& operator=(run const&) = delete;
 
     translate::call_plan const plan;
-    std::unique_ptr<translate::reply> const reply;
+    std::unique_ptr<translate::reply> reply; ///< another object after begin_anew()
     event_log log;
-    header_list upstream_headers; ///< of the accepted exchange, empty before
+    header_list upstream_headers; ///< of the last exchange that had a head, refused or not
 
     /// opening: the HTTP status is still free. It never goes back.
     [[nodiscard]] translate::progress phase() const noexcept { return phase_; }
@@ -55,15 +57,54 @@ public:
         wake_readers();
     }
 
-    /// Upstream side: ends the run with a failure, in the client's terms. Does nothing when it has ended already.
+    /// Upstream side: an attempt is over with a failure, in the client's terms. Nobody is told yet: what follows is
+    /// publish(finished), or begin_anew(). Does nothing when the reply has ended already.
+    void lose(failure why)
+    {
+        if (!is_finished())
+            reply->on_cut(std::move(why), log.tail());
+    }
+
+    /// Upstream side: ends the run with a failure. Does nothing when it has ended already.
     void fail(failure why)
     {
         if (is_finished())
             return;
-        reply->on_cut(std::move(why), log.tail());
-        phase_ = translate::progress::finished;
-        wake_readers();
+        lose(std::move(why));
+        publish(translate::progress::finished);
     }
+
+    /// Upstream side: whether all that was said so far can still be taken back.
+    [[nodiscard]] bool can_begin_anew() const noexcept { return !is_finished() && !has_spoken_ && !log.was_read(); }
+
+    /// Upstream side: forgets an attempt. Nothing of its events may show in what the next one makes.
+    void begin_anew()
+    {
+        log.clear();
+        reply = translate::make_reply(plan, now_);
+    }
+
+    /// Upstream side: what was learned on the way about how the request must look. The plan stays what was understood.
+    [[nodiscard]] std::string const& upstream_body() const noexcept
+    {
+        return amended_body_ ? *amended_body_ : plan.upstream_body;
+    }
+    void amend(translate::healed_request healed)
+    {
+        treated_.push_back(healed.ailment);
+        amendments_.push_back(std::move(healed.adjusted));
+        amended_body_ = std::move(healed.body);
+    }
+    [[nodiscard]] bool was_treated(translate::ailment what) const noexcept
+    {
+        return std::find(treated_.begin(), treated_.end(), what) != treated_.end();
+    }
+    /// Names for x-ocx-adjusted, besides the plan's.
+    [[nodiscard]] std::vector<std::string> const& amendments() const noexcept { return amendments_; }
+
+    /// Upstream side: how often the call was repeated, amended requests not counted.
+    [[nodiscard]] unsigned repeats() const noexcept { return repeats_; }
+    void note_repeat() noexcept { ++repeats_; }
 
     /// Upstream side: whether so much is unread that upstream must wait. A run whose reply is one document never is.
     [[nodiscard]] bool is_backed_up() const noexcept
@@ -109,6 +150,11 @@ private:
     std::uint64_t consumed_ = 0;
     translate::progress phase_ = translate::progress::opening;
     bool has_spoken_ = false;
+    std::int64_t now_;
+    unsigned repeats_ = 0;
+    std::optional<std::string> amended_body_;
+    std::vector<std::string> amendments_;
+    std::vector<translate::ailment> treated_;
 };
 
 } // namespace ocx::gateway

@@ -5,6 +5,8 @@ import { pathToFileURL } from 'node:url';
 const modules = process.env.OCX_NODE_MODULES ?? join(import.meta.dirname, 'node_modules');
 const { default: OpenAI } = await import(pathToFileURL(join(modules, 'openai', 'index.mjs')).href);
 
+export { OpenAI };
+
 export function connect(baseURL) {
   return new OpenAI({ baseURL, apiKey: 'test', maxRetries: 0, timeout: 30_000, logLevel: 'off' });
 }

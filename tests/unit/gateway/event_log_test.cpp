@@ -47,3 +47,21 @@ TEST_CASE("event_log: a kept log can be read again from any position", "[gateway
     CHECK(got == "789");
     CHECK(log.begin() == 0);
 }
+
+TEST_CASE("event_log: what nobody has read can be forgotten", "[gateway]")
+{
+    event_log log(retention::until_read);
+    std::string got;
+    log.tail().append("a failed attempt");
+    CHECK_FALSE(log.was_read());
+
+    log.clear();
+    log.read(0, got);
+    CHECK(got.empty());
+    CHECK_FALSE(log.was_read()); // to be told that there is nothing is no reading
+
+    log.tail().append("the next one");
+    log.read(0, got);
+    CHECK(got == "the next one");
+    CHECK(log.was_read());
+}

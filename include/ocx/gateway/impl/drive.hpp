@@ -3,11 +3,14 @@
 #include "ocx/gateway/drive.hpp"
 #include "ocx/gateway/exchange.hpp"
 #include "ocx/gateway/pump.hpp"
+#include "ocx/translate/heal.hpp"
 #include "ocx/util/watchdog.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <exception>
+#include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -16,69 +19,70 @@ namespace ocx::gateway {
 
 namespace detail {
 
-/// Why the exchange was stopped, besides the client leaving.
-enum class silence : std::uint8_t { none, upstream };
-
-inline failure explain(failure why, silence reason, settings const& config)
-{
-    if (why.reason != errc::cancelled || reason == silence::none)
-        return why;
-    auto const seconds = std::chrono::duration_cast<std::chrono::seconds>(config.upstream_timeout).count();
-    return {errc::timed_out, "The Codex backend sent nothing for " + std::to_string(seconds) + " seconds."};
-}
-
-} // namespace detail
-
+/// The bound on one attempt: its exchange stops with the run, and on its own when upstream falls silent. Must outlive
+/// the exchange.
 template <Environment E>
-task<> drive_safely(E& env, limiter& places, std::shared_ptr<run> self)
-{
-    try {
-        co_await drive(env, places, self);
-    } catch (std::exception const&) { // out of memory, or a bug: this run fails, the server goes on
-        self->fail(failure(errc::internal, "The server failed while it handled the backend's reply."));
+class patience {
+public:
+    patience(E& env, run const& r)
+        : env_(env), with_run_(r.stop_token(), [this] { stop_.request_stop(); }),
+          silence_(env.executor(), env.clock(), [this] { on_silence(); })
+    {
     }
-}
+    patience(patience const&) = delete;
+    patience& operator=(patience const&) = delete;
 
+    [[nodiscard]] std::stop_token stop_token() const { return stop_.get_token(); }
+    void arm_for(duration longest) { silence_.arm_for(longest); }
+    void disarm() noexcept { silence_.disarm(); }
+
+    /// `why`, unless the exchange was stopped for its silence.
+    [[nodiscard]] failure explain(failure why) const
+    {
+        if (why.reason != errc::cancelled || !was_silent_)
+            return why;
+        auto const seconds = std::chrono::duration_cast<std::chrono::seconds>(env_.config().upstream_timeout).count();
+        return {errc::timed_out, "The Codex backend sent nothing for " + std::to_string(seconds) + " seconds."};
+    }
+
+private:
+    void on_silence()
+    {
+        was_silent_ = true;
+        stop_.request_stop();
+    }
+
+    E& env_;
+    bool was_silent_ = false;
+    std::stop_source stop_;
+    std::stop_callback<std::function<void()>> with_run_;
+    watchdog<typename E::clock_type> silence_;
+};
+
+/// One exchange, from the request to the last event. Afterwards the run is finished, or run::error() says what went
+/// wrong and nobody has been told yet. The stream comes back for what is left of its body; none when there was none.
 template <Environment E>
-task<> drive(E& env, limiter& places, std::shared_ptr<run> self)
+task<std::optional<typename E::transport_type::stream>> attempt(E& env, patience<E>& limit, run& self)
 {
     auto const& config = env.config();
-    auto place = co_await places.take(self->stop_token());
-    if (!place) {
-        self->fail(place.error());
-        co_return;
-    }
-
-    // The exchange stops with the run, and on its own when upstream falls silent.
-    std::stop_source exchange_stop;
-    auto reason = detail::silence::none;
-    auto forward = [&exchange_stop] { exchange_stop.request_stop(); };
-    std::stop_callback const with_run(self->stop_token(), forward);
-    auto bark = [&exchange_stop, &reason] {
-        reason = detail::silence::upstream;
-        exchange_stop.request_stop();
-    };
-    watchdog silence(env.executor(), env.clock(), bark);
-    silence.arm_for(config.upstream_timeout);
-
+    limit.arm_for(config.upstream_timeout);
     request_maker const ask = [&self](translate::upstream_identity const& who) {
         transport::exchange_request request("POST", "/responses");
-        request.headers = translate::responses_headers(who, self->plan.session_id);
-        request.body = self->plan.upstream_body;
+        request.headers = translate::responses_headers(who, self.plan.session_id);
+        request.body = self.upstream_body();
         return request;
     };
-    auto stream = co_await open_exchange(env, ask, accepts_not_modified::no, exchange_stop.get_token());
+    auto stream =
+        co_await open_exchange(env, ask, accepts_not_modified::no, limit.stop_token(), &self.upstream_headers);
     if (!stream) {
-        self->fail(detail::explain(stream.error(), reason, config));
-        co_return;
+        self.lose(limit.explain(stream.error()));
+        co_return std::nullopt;
     }
-    self->upstream_headers = stream->head().headers;
-
-    event_pump pump(*self, unix_seconds(env.clock().wall()));
-    while (!self->is_finished()) {
+    event_pump pump(self, unix_seconds(env.clock().wall()));
+    while (!pump.is_over()) {
         auto next = co_await stream->next();
         if (!next) {
-            self->fail(detail::explain(next.error(), reason, config));
+            self.lose(limit.explain(next.error()));
             break;
         }
         if (!*next) {
@@ -88,23 +92,105 @@ task<> drive(E& env, limiter& places, std::shared_ptr<run> self)
         pump.push((*next)->bytes);
         // An error event is usually followed by the response.failed that belongs to it (seen live, openai/codex#43337):
         // give it a moment, then let the error stand for itself.
-        silence.arm_for(self->reply->is_ending() ? config.error_grace : config.upstream_timeout);
-        if (self->is_backed_up()) {
-            silence.disarm(); // a slow client is not upstream's silence
-            co_await self->wait_for_room();
-            silence.arm_for(config.upstream_timeout);
+        limit.arm_for(self.reply->is_ending() ? config.error_grace : config.upstream_timeout);
+        if (self.is_backed_up()) {
+            limit.disarm(); // a slow client is not upstream's silence
+            co_await self.wait_for_room();
+            limit.arm_for(config.upstream_timeout);
         }
     }
+    limit.disarm();
+    co_return std::optional<typename E::transport_type::stream>(*std::move(stream));
+}
 
-    // The response is complete; only the connection is still of use, and only if its body ends now.
-    {
-        auto const freed = *std::move(place);
+/// Takes from the request what the backend complained about. Each ailment is treated once in a run: a second complaint
+/// of the same kind is an answer.
+template <Environment E>
+bool heal(E& env, run& self, failure const& why)
+{
+    auto healed = translate::heal(self.upstream_body(), why);
+    if (!healed || self.was_treated(healed->ailment))
+        return false;
+    env.log()(log_level::info, "upstream: sending the request again without " + healed->adjusted + ": " + why.message);
+    self.begin_anew();
+    self.amend(*std::move(healed));
+    return true;
+}
+
+/// What follows an attempt that failed: true when there is to be another one, after the request was amended or the wait
+/// is over. Otherwise the failure stands.
+template <Environment E>
+task<bool> recover(E& env, run& self, call_terms const& terms)
+{
+    auto const stop = self.stop_token();
+    if (stop.stop_requested() || !self.can_begin_anew())
+        co_return false;
+    auto why = *self.error();
+    if (heal(env, self, why))
+        co_return true;
+
+    failed_attempt seen;
+    seen.repeats = self.repeats();
+    seen.random = env.ids().next();
+    if (auto const delay = terms.retries.next(why, seen)) {
+        auto const ms = std::chrono::duration_cast<std::chrono::milliseconds>(*delay).count();
+        env.log()(log_level::info, "upstream: trying again in " + std::to_string(ms) + " ms: " + why.message);
+        self.begin_anew();
+        self.note_repeat();
+        co_await env.clock().sleep_until(env.clock().now() + *delay, stop);
+        if (stop.stop_requested())
+            self.fail(std::move(why));
+        co_return !stop.stop_requested();
     }
-    silence.arm_for(config.end_grace);
-    if (!self->error() && !self->stop_token().stop_requested()) {
-        auto const rest = co_await stream->next();
-        (void)rest;
+    if (why.code == "model_not_found" && terms.list_models) {
+        self.begin_anew(); // nobody may see this failure before its sentence is complete
+        auto const names = co_await terms.list_models(stop);
+        if (!names.empty())
+            why.message += " Models of this account: " + names + '.';
+        self.fail(std::move(why));
     }
+    co_return false;
+}
+
+} // namespace detail
+
+template <Environment E>
+task<> drive_safely(E& env, limiter& places, std::shared_ptr<run> self, call_terms terms)
+{
+    try {
+        co_await drive(env, places, self, std::move(terms));
+    } catch (std::exception const&) { // out of memory, or a bug: this run fails, the server goes on
+        self->fail(failure(errc::internal, "The server failed while it handled the backend's reply."));
+    }
+}
+
+template <Environment E>
+task<> drive(E& env, limiter& places, std::shared_ptr<run> self, call_terms terms)
+{
+    auto place = co_await places.take(self->stop_token());
+    if (!place) {
+        self->fail(place.error());
+        co_return;
+    }
+    for (bool goes_on = true; goes_on;) {
+        detail::patience<E> limit(env, *self);
+        auto stream = co_await detail::attempt(env, limit, *self);
+        if (!self->error()) {
+            // The response is complete; only the connection is still of use, and only if its body ends now.
+            {
+                auto const freed = *std::move(place);
+            }
+            limit.arm_for(env.config().end_grace);
+            if (!self->stop_token().stop_requested()) {
+                auto const rest = co_await stream->next();
+                (void)rest;
+            }
+            co_return;
+        }
+        stream.reset(); // an exchange that failed is closed before anything is waited for
+        goes_on = co_await detail::recover(env, *self, terms);
+    }
+    self->publish(translate::progress::finished);
 }
 
 } // namespace ocx::gateway

@@ -54,7 +54,8 @@ inline failure dead_login(failure why)
 
 template <Environment E>
 task<outcome<typename E::transport_type::stream>> open_exchange(E& env, request_maker make_request,
-                                                                accepts_not_modified not_modified, std::stop_token stop)
+                                                                accepts_not_modified not_modified, std::stop_token stop,
+                                                                header_list* heard)
 {
     auto login = co_await env.credentials().current();
     for (bool is_repeat = false;; is_repeat = true) {
@@ -65,6 +66,8 @@ task<outcome<typename E::transport_type::stream>> open_exchange(E& env, request_
         if (!stream)
             co_return stream.error();
         auto const& head = stream->head();
+        if (heard != nullptr)
+            *heard = head.headers;
         if (head.status == 200 || (head.status == 304 && not_modified == accepts_not_modified::yes))
             co_return std::move(*stream);
 

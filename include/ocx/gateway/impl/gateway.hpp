@@ -28,11 +28,23 @@ reply_context gateway<E>::new_context()
 }
 
 template <Environment E>
-std::shared_ptr<run> gateway<E>::start(translate::call_plan plan)
+std::shared_ptr<run> gateway<E>::start(translate::call_plan plan, client_habit client)
 {
     auto self = std::make_shared<run>(env_.executor(), std::move(plan), unix_seconds(env_.clock().wall()));
-    runs_.spawn(drive_safely(env_, places_, self));
+    call_terms terms;
+    terms.retries = retry_policy(client);
+    terms.list_models = [this](std::stop_token stop) { return list_models(std::move(stop)); };
+    runs_.spawn(drive_safely(env_, places_, self, std::move(terms)));
     return self;
+}
+
+/// The catalogue for a sentence. It is asked for when it is old: the built-in list is a guess about this account.
+template <Environment E>
+task<std::string> gateway<E>::list_models(std::stop_token stop)
+{
+    constexpr std::size_t enough = 20;
+    co_await catalogue_.freshen(std::move(stop));
+    co_return protocol::model_names(catalogue_.models(), enough);
 }
 
 template <Environment E>
@@ -50,10 +62,10 @@ task<> gateway<E>::answer(translate::endpoint endpoint, http_request request, ev
                                                            : translate::plan_chat(request.body, facts);
     request.body = std::string(); // up to 64 MiB that the plan has already taken over
     if (!plan) {
-        co_await error_reply(env_, plan.error(), std::move(context), out);
+        co_await error_reply(env_, plan.error(), header_list(), std::move(context), out);
         co_return;
     }
-    auto self = start(*std::move(plan));
+    auto self = start(*std::move(plan), habit_of(request.headers));
     auto const begun = context;
     if (self->plan.is_stream)
         co_await stream_reply(env_, self, std::move(context), out);
@@ -61,8 +73,10 @@ task<> gateway<E>::answer(translate::endpoint endpoint, http_request request, ev
         co_await whole_reply(env_, self, std::move(context), out);
     if (auto const* etag = find_header(self->upstream_headers, "x-models-etag"))
         catalogue_.note_etag(*etag);
-    if (env_.log().writes(log_level::debug))
-        env_.log()(log_level::debug, run_line(*self, begun, env_.clock().now()));
+    if (env_.log().writes(log_level::debug)) {
+        auto const client = out.gone().stop_requested() ? client_end::left : client_end::stayed;
+        env_.log()(log_level::debug, run_line(*self, begun, client, env_.clock().now()));
+    }
 }
 
 template <Environment E>
@@ -107,7 +121,7 @@ task<> gateway<E>::model(std::string id, event_sink& out)
     }
     failure unknown(errc::not_found, "The model '" + id + "' does not exist or you do not have access to it.");
     unknown.code = "model_not_found";
-    co_await error_reply(env_, std::move(unknown), std::move(context), out);
+    co_await error_reply(env_, std::move(unknown), header_list(), std::move(context), out);
 }
 
 template <Environment E>

@@ -5,7 +5,9 @@
 #include "ocx/sse/encoder.hpp"
 #include "ocx/util/watchdog.hpp"
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -38,11 +40,12 @@ private:
 } // namespace detail
 
 template <Environment E>
-task<> error_reply(E& env, failure why, reply_context context, event_sink& out)
+task<> error_reply(E& env, failure why, header_list more, reply_context context, event_sink& out)
 {
     auto headers = reply_headers(context, env.clock().now());
-    for (auto& h : protocol::error_headers(why))
-        headers.push_back(std::move(h));
+    auto told = protocol::error_headers(why);
+    for (auto* list : {&more, &told})
+        std::move(list->begin(), list->end(), std::back_inserter(headers));
     headers.emplace_back("content-type", "application/json");
     auto const status = protocol::http_status(why);
     auto body = protocol::error_body(why);
@@ -60,11 +63,13 @@ task<> whole_reply(E& env, std::shared_ptr<run> source, reply_context context, e
     if (gone.stop_requested())
         co_return;
     if (auto const* why = source->error()) {
-        co_await error_reply(env, *why, std::move(context), out);
+        auto more = run_headers(*source);
+        co_await error_reply(env, *why, std::move(more), std::move(context), out);
         co_return;
     }
     auto headers = reply_headers(context, env.clock().now());
-    add_run_headers(headers, *source);
+    for (auto& h : run_headers(*source))
+        headers.push_back(std::move(h));
     headers.emplace_back("content-type", "application/json");
     auto body = source->reply->body();
     auto const sent = co_await out.respond(200, std::move(headers), std::move(body));
@@ -89,12 +94,14 @@ task<> stream_reply(E& env, std::shared_ptr<run> source, reply_context context, 
     if (gone.stop_requested())
         co_return;
     if (source->is_finished() && source->error() && !source->has_spoken()) {
-        co_await error_reply(env, *source->error(), std::move(context), out);
+        auto more = run_headers(*source);
+        co_await error_reply(env, *source->error(), std::move(more), std::move(context), out);
         co_return;
     }
 
     auto headers = reply_headers(context, env.clock().now());
-    add_run_headers(headers, *source);
+    for (auto& h : run_headers(*source))
+        headers.push_back(std::move(h));
     headers.emplace_back("content-type", "text/event-stream; charset=utf-8");
     headers.emplace_back("cache-control", "no-cache");
     headers.emplace_back("x-accel-buffering", "no");
