@@ -204,6 +204,7 @@ TEST_CASE("listener: one connection too many is told why and closed", "[server]"
     CHECK_THAT(reply, StartsWith("HTTP/1.1 503 Service Unavailable\r\n"));
     CHECK_THAT(reply, Contains("retry-after: 1\r\n"));
     CHECK_THAT(reply, Contains("x-request-id: req_"));
+    CHECK_THAT(reply, Contains("openai-version: 2020-10-01\r\nopenai-processing-ms: 0\r\n"));
     CHECK_THAT(reply, Contains("connection: close\r\n"));
     CHECK_THAT(reply, Contains(R"("code":"too_many_connections")"));
     CHECK(r.receive(c).empty()); // the end

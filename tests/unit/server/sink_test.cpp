@@ -76,6 +76,7 @@ TEST_CASE("sink: a whole reply is one write", "[server]")
 
     REQUIRE(r.stream.writes.size() == 1);
     CHECK(r.stream.writes[0] == "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nx-request-id: req_1\r\n"
+                                "openai-version: 2020-10-01\r\nopenai-processing-ms: 0\r\n"
                                 "content-length: 2\r\n\r\n{}");
     CHECK(r.sink.is_complete());
     CHECK(r.sink.keeps_alive());
@@ -95,6 +96,7 @@ TEST_CASE("sink: the head leaves with the first bytes, and every write is one wr
     CHECK(r.finish());
     REQUIRE(r.stream.writes.size() == 3);
     CHECK(r.stream.writes[0] == "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nx-request-id: req_1\r\n"
+                                "openai-version: 2020-10-01\r\nopenai-processing-ms: 0\r\n"
                                 "transfer-encoding: chunked\r\n\r\n9\r\ndata: 1\n\n\r\n");
     CHECK(r.stream.writes[1] == "186a0\r\n" + std::string(100'000, 'x') + "\r\n");
     CHECK(r.stream.writes[2] == "0\r\n\r\n");
@@ -141,7 +143,16 @@ TEST_CASE("sink: the handler's own request id is kept, its framing fields and da
                {"Connection", "upgrade"},
                {"Date", "never"}});
     auto const& wire = r.stream.writes.at(0);
-    CHECK(wire == "HTTP/1.1 200 OK\r\nX-Request-Id: req_own\r\ncontent-length: 2\r\n\r\n{}");
+    CHECK(wire == "HTTP/1.1 200 OK\r\nX-Request-Id: req_own\r\nopenai-version: 2020-10-01\r\nopenai-processing-ms: "
+                  "0\r\ncontent-length: 2\r\n\r\n{}");
+}
+
+TEST_CASE("sink: the official headers are the handler's where it has its own", "[server]")
+{
+    rig r;
+    r.respond(200, "{}", {{"OpenAI-Version", "1"}, {"OpenAI-Processing-Ms", "7"}});
+    CHECK(r.stream.writes.at(0) == "HTTP/1.1 200 OK\r\nOpenAI-Version: 1\r\nOpenAI-Processing-Ms: 7\r\n"
+                                   "x-request-id: req_1\r\ncontent-length: 2\r\n\r\n{}");
 }
 
 TEST_CASE("sink: HEAD has the head of the reply and no body", "[server]")
@@ -156,7 +167,8 @@ TEST_CASE("sink: HEAD has the head of the reply and no body", "[server]")
     streamed.write("data: 1\n\n");
     streamed.finish();
     REQUIRE(streamed.stream.writes.size() == 1);
-    CHECK_THAT(streamed.stream.writes[0], EndsWith("x-request-id: req_1\r\n\r\n"));
+    CHECK_THAT(streamed.stream.writes[0],
+               EndsWith("x-request-id: req_1\r\nopenai-version: 2020-10-01\r\nopenai-processing-ms: 0\r\n\r\n"));
     CHECK(streamed.sink.keeps_alive());
 }
 
@@ -164,7 +176,8 @@ TEST_CASE("sink: a status without body has neither length nor chunks", "[server]
 {
     rig r;
     r.respond(204, "");
-    CHECK(r.stream.writes.at(0) == "HTTP/1.1 204 No Content\r\nx-request-id: req_1\r\n\r\n");
+    CHECK(r.stream.writes.at(0) == "HTTP/1.1 204 No Content\r\nx-request-id: req_1\r\nopenai-version: "
+                                   "2020-10-01\r\nopenai-processing-ms: 0\r\n\r\n");
 }
 
 TEST_CASE("sink: HTTP/1.0 gets bare bytes, ended by the end of the connection", "[server]")
