@@ -68,12 +68,12 @@ private:
 
     [[nodiscard]] static std::optional<std::int64_t> number_in(header_list const& headers, std::string_view name)
     {
-        constexpr std::int64_t a_year = 31'536'000'000; // beyond which nothing is added up
+        constexpr std::int64_t enough = 31'536'000; // a year of seconds; more would not fit a duration
         auto const* text = find_header(headers, name);
         std::int64_t value = 0;
         if (text == nullptr || std::from_chars(text->data(), text->data() + text->size(), value).ec != std::errc())
             return std::nullopt;
-        return value >= 0 && value <= a_year ? value : a_year;
+        return value >= 0 && value <= enough ? value : enough;
     }
 
     client_habit client_;
