@@ -5,6 +5,7 @@
 #error "compiled once, in a build with OCX_SEPARATE_COMPILATION"
 #endif
 
+#include "ocx/translate/impl/chat_choices.ipp"
 #include "ocx/translate/impl/chat_completion.ipp"
 #include "ocx/translate/impl/chat_reply.ipp"
 #include "ocx/translate/impl/chat_request.ipp"
@@ -12,6 +13,7 @@
 #include "ocx/translate/impl/chat_writer.ipp"
 #include "ocx/translate/impl/complaint.ipp"
 #include "ocx/translate/impl/content.ipp"
+#include "ocx/translate/impl/escaped_text.ipp"
 #include "ocx/translate/impl/heal.ipp"
 #include "ocx/translate/impl/item_book.ipp"
 #include "ocx/translate/impl/item_book_finish.ipp"
@@ -32,8 +34,11 @@
 #include "ocx/translate/impl/session.ipp"
 #include "ocx/translate/impl/settings.ipp"
 #include "ocx/translate/impl/short_names.ipp"
+#include "ocx/translate/impl/stop_filter.ipp"
+#include "ocx/translate/impl/token_count.ipp"
 #include "ocx/translate/impl/tool_choice.ipp"
 #include "ocx/translate/impl/tools.ipp"
 #include "ocx/translate/impl/upstream_body.ipp"
 #include "ocx/translate/impl/upstream_error.ipp"
 #include "ocx/translate/impl/upstream_headers.ipp"
+#include "ocx/translate/impl/usage_estimate.ipp"

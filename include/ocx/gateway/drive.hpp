@@ -1,6 +1,6 @@
-// The upstream half of a run: open the exchange, decode its frames, feed the reply, publish what came of each read, and
-// begin anew where that helps. It reads like a list of steps; what the events mean is decided in translate/, what is
-// repeated in retry.hpp.
+// The upstream half of a run, one task for each of its voices: open the exchange, decode its frames, feed the reply,
+// publish what came of each read, and begin anew where that helps. It reads like a list of steps; what the events mean
+// is decided in translate/, what is repeated in retry.hpp.
 #pragma once
 
 #include "ocx/gateway/environment.hpp"
@@ -24,17 +24,18 @@ struct call_terms {
     std::function<task<std::string>(std::stop_token)> list_models;
 };
 
-/// Brings `self` to its end: waits for a place, calls upstream, reads until the terminal event, the end of the stream,
-/// a failure, a silence longer than settings::upstream_timeout, or run::stop(). A failed attempt whose words nobody has
-/// seen may be followed by another one. Never throws for any of these; the run is finished when the task ends. Holds
-/// its place the whole time, waits between attempts included: they are short, and whoever gave the place back would
-/// queue up again behind everyone else.
+/// Brings `speaker`, a voice of `self`, to its end: waits for a place, calls upstream, reads until the terminal event,
+/// the end of the stream, a failure, a silence longer than settings::upstream_timeout, or run::stop(). A failed attempt
+/// whose words nobody has seen may be followed by another one. A reply that is complete before upstream is cancels its
+/// exchange at once. Never throws for any of these; the voice is over when the task ends. Holds its place the whole
+/// time, waits between attempts included: they are short, and whoever gave the place back would queue up again behind
+/// everyone else.
 template <Environment E>
-task<> drive(E& env, limiter& places, std::shared_ptr<run> self, call_terms terms);
+task<> drive(E& env, limiter& places, std::shared_ptr<run> self, voice& speaker, call_terms terms);
 
 /// The same, and an exception fails the run instead of leaving the event loop: the boundary of a run.
 template <Environment E>
-task<> drive_safely(E& env, limiter& places, std::shared_ptr<run> self, call_terms terms);
+task<> drive_safely(E& env, limiter& places, std::shared_ptr<run> self, voice& speaker, call_terms terms);
 
 } // namespace ocx::gateway
 

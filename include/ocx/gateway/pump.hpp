@@ -18,7 +18,7 @@ namespace ocx::gateway {
 class event_pump {
 public:
     /// `now` is the wall time in Unix seconds, for error replies that name a reset time.
-    event_pump(run& target, std::int64_t now) : run_(target), now_(now) {}
+    event_pump(run& target, voice& speaker, std::int64_t now) : run_(target), voice_(speaker), now_(now) {}
 
     /// Takes the bytes of one frame. The run may be over afterwards: by its terminal event or because the bytes are not
     /// an event stream. A failure is not published here: whether it is the end of the run is not decided yet.
@@ -43,21 +43,24 @@ public:
         decode(std::exchange(head_, std::string()));
     }
 
-    [[nodiscard]] bool is_over() const noexcept { return run_.is_finished() || run_.error() != nullptr; }
+    [[nodiscard]] bool is_over() const noexcept
+    {
+        return run_.is_finished() || voice_.is_over || voice_.error() != nullptr;
+    }
 
     /// Upstream's body has ended in good order, which is not the same as the response being complete.
     void end()
     {
         if (is_foreign_ || (!is_sniffed_ && !head_.empty())) {
-            run_.lose(translate::upstream_error(200, run_.upstream_headers, head_, now_));
+            run_.lose(voice_, translate::upstream_error(200, voice_.upstream_headers, head_, now_));
             return;
         }
         decoder_.finish();
         drain();
         if (is_over())
             return;
-        run_.lose(
-            failure(errc::connection_lost, "The Codex backend closed the stream before the response was complete."));
+        run_.lose(voice_, failure(errc::connection_lost,
+                                  "The Codex backend closed the stream before the response was complete."));
     }
 
 private:
@@ -69,7 +72,7 @@ private:
         auto taken = decoder_.push(bytes);
         drain();
         if (!taken && !is_over())
-            run_.lose(taken.error());
+            run_.lose(voice_, taken.error());
     }
 
     void drain()
@@ -81,16 +84,17 @@ private:
             if (!event)
                 break;
             has_event = true;
-            auto const now = run_.reply->on_event(event->name, event->data, run_.log.tail());
+            auto const now = voice_.reply->on_event(event->name, event->data, run_.log.tail());
             if (now == translate::progress::speaking)
                 run_.note_spoken();
             reached = std::max(reached, now);
         }
-        if (has_event && run_.error() == nullptr)
-            run_.publish(reached);
+        if (has_event && voice_.error() == nullptr)
+            run_.publish(voice_, reached);
     }
 
     run& run_;
+    voice& voice_;
     std::int64_t now_;
     sse::decoder decoder_;
     std::string head_; ///< the first bytes, until they show what they are

@@ -75,7 +75,7 @@ struct reply_context {
         headers.emplace_back("x-ocx-ignored", joined(source.plan.ignored, ", "));
     if (!adjusted.empty())
         headers.emplace_back("x-ocx-adjusted", joined(adjusted, ", "));
-    std::copy_if(source.upstream_headers.begin(), source.upstream_headers.end(), std::back_inserter(headers),
+    std::copy_if(source.upstream_headers().begin(), source.upstream_headers().end(), std::back_inserter(headers),
                  [](header const& h) { return is_passed_on(h.name); });
     return headers;
 }
@@ -97,7 +97,7 @@ enum class client_end { stayed, left };
     auto line = context.request_id + " " + name + (source.plan.is_stream ? " stream" : "") +
                 " model=" + json::quoted(source.plan.model) + " status=" + std::to_string(status) +
                 " ms=" + std::to_string(spent);
-    if (auto const used = source.reply->usage())
+    if (auto const used = source.usage())
         line += " in=" + std::to_string(used->input) + " cached=" + std::to_string(used->cached) +
                 " out=" + std::to_string(used->output);
     if (source.repeats() != 0)

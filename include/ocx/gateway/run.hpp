@@ -1,6 +1,7 @@
-// One response in the making. A run is not a connection: the coroutine that reads upstream (drive.hpp) appends to the
-// run's event log, and clients are readers of that log (reader.hpp). A foreground run is stopped when its client
-// leaves; nothing else in here depends on who listens.
+// One response in the making. A run is not a connection: the coroutines that read upstream (drive.hpp) append to the
+// run's event log, and clients are readers of that log (reader.hpp). A run has one upstream voice, or one for each
+// choice that the client asked for. A foreground run is stopped when its client leaves; nothing else in here depends on
+// who listens.
 #pragma once
 
 #include "ocx/gateway/event_log.hpp"
@@ -11,6 +12,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -23,65 +25,125 @@ namespace ocx::gateway {
 /// Unread bytes per run before upstream is left waiting: the bound on what a slow client can make us hold.
 inline constexpr std::size_t backlog_limit = 256 * 1024;
 
+/// One upstream call of a run and what became of it. Belongs to its run, whose upstream side alone touches it.
+class voice {
+public:
+    voice(boost::asio::any_io_executor const& executor, std::unique_ptr<translate::reply> first)
+        : reply(std::move(first)), drained(executor)
+    {
+    }
+
+    [[nodiscard]] failure const* error() const noexcept { return reply->error(); }
+
+    std::unique_ptr<translate::reply> reply; ///< another object after run::begin_anew()
+    header_list upstream_headers;            ///< of the last exchange that had a head, refused or not
+    ocx::signal drained;                     ///< readers have caught up
+    unsigned repeats = 0;                    ///< how often the call was repeated, amended requests not counted
+    std::size_t amendments = 0;              ///< how many the request had that was sent last
+    bool is_over = false;                    ///< has published its end
+};
+
 class run {
 public:
     run(boost::asio::any_io_executor const& executor, translate::call_plan the_plan, std::int64_t now)
-        : plan(std::move(the_plan)), reply(translate::make_reply(plan, now)), log(retention::until_read),
-          drained_(executor), now_(now)
+        : plan(std::move(the_plan)), log(retention::until_read), replies_(plan, now)
     {
+        for (std::size_t i = 0; i < replies_.count(); ++i)
+            voices_.emplace_back(executor, replies_.make(i));
     }
     run(run const&) = delete;
     run& operator=(run const&) = delete;
 
     translate::call_plan const plan;
-    std::unique_ptr<translate::reply> reply; ///< another object after begin_anew()
     event_log log;
-    header_list upstream_headers; ///< of the last exchange that had a head, refused or not
+
+    [[nodiscard]] std::size_t size() const noexcept { return voices_.size(); }
+    [[nodiscard]] voice& at(std::size_t index) { return voices_[index]; }
 
     /// opening: the HTTP status is still free. It never goes back.
     [[nodiscard]] translate::progress phase() const noexcept { return phase_; }
     [[nodiscard]] bool is_finished() const noexcept { return phase_ == translate::progress::finished; }
     /// Whether the model said anything a client could have seen before the run ended.
     [[nodiscard]] bool has_spoken() const noexcept { return has_spoken_; }
-    [[nodiscard]] failure const* error() const noexcept { return reply->error(); }
+    /// Why the run failed; nullptr before its end and after a good one.
+    [[nodiscard]] failure const* error() const noexcept { return failed_ == nullptr ? nullptr : failed_->error(); }
+    /// The document of a finished run that did not fail. Call once.
+    [[nodiscard]] std::string body() { return voices_.front().reply->body(); }
+    /// Of the voice that failed, else of the first that was answered; empty before.
+    [[nodiscard]] header_list const& upstream_headers() const noexcept
+    {
+        auto const at = std::find_if(voices_.begin(), voices_.end(), [this](voice const& v) {
+            return failed_ == nullptr ? !v.upstream_headers.empty() : &v == failed_;
+        });
+        return at == voices_.end() ? voices_.front().upstream_headers : at->upstream_headers;
+    }
+    /// All that the voices used, as far as they told.
+    [[nodiscard]] std::optional<translate::usage_counts> usage() const
+    {
+        std::optional<translate::usage_counts> sum;
+        for (auto const& v : voices_) {
+            auto const told = v.reply->usage();
+            if (!told)
+                continue;
+            sum = sum.value_or(translate::usage_counts());
+            sum->input += told->input;
+            sum->cached += told->cached;
+            sum->output += told->output;
+            sum->reasoning += told->reasoning;
+        }
+        return sum;
+    }
 
     /// Upstream side: the model has said something; from now on a failure belongs into the stream.
     void note_spoken() noexcept { has_spoken_ = true; }
 
-    /// Upstream side: makes what was appended to the log visible, with one wake-up per reader.
-    void publish(translate::progress reached)
+    /// Upstream side: makes what `from` appended to the log visible, with one wake-up per reader. The run is finished
+    /// when all voices are, or one has failed: then the others are stopped.
+    void publish(voice& from, translate::progress reached)
     {
-        if (reached == translate::progress::finished && !reply->error())
-            has_spoken_ = true;
+        if (is_finished())
+            return;
+        if (reached == translate::progress::finished) {
+            from.is_over = true;
+            if (from.error())
+                failed_ = &from;
+            else
+                has_spoken_ = true;
+            auto const is_all = std::all_of(voices_.begin(), voices_.end(), [](voice const& v) { return v.is_over; });
+            if (!failed_ && !is_all)
+                reached = translate::progress::speaking;
+        }
         phase_ = std::max(phase_, reached);
+        if (failed_ && size() > 1)
+            stop_.request_stop();
         wake_readers();
     }
 
     /// Upstream side: an attempt is over with a failure, in the client's terms. Nobody is told yet: what follows is
     /// publish(finished), or begin_anew(). Does nothing when the reply has ended already.
-    void lose(failure why)
+    void lose(voice& from, failure why)
     {
         if (!is_finished())
-            reply->on_cut(std::move(why), log.tail());
+            from.reply->on_cut(std::move(why), log.tail());
     }
 
-    /// Upstream side: ends the run with a failure. Does nothing when it has ended already.
-    void fail(failure why)
+    /// Upstream side: ends the run with a failure. Does nothing when it, or the voice, has ended already.
+    void fail(voice& from, failure why)
     {
-        if (is_finished())
+        if (is_finished() || from.is_over)
             return;
-        lose(std::move(why));
-        publish(translate::progress::finished);
+        lose(from, std::move(why));
+        publish(from, translate::progress::finished);
     }
 
-    /// Upstream side: whether all that was said so far can still be taken back.
+    /// Upstream side: whether all that was said so far, by any voice, can still be taken back.
     [[nodiscard]] bool can_begin_anew() const noexcept { return !is_finished() && !has_spoken_ && !log.was_read(); }
 
     /// Upstream side: forgets an attempt. Nothing of its events may show in what the next one makes.
-    void begin_anew()
+    void begin_anew(voice& from)
     {
         log.clear();
-        reply = translate::make_reply(plan, now_);
+        from.reply = replies_.make(index_of(from));
     }
 
     /// Upstream side: what was learned on the way about how the request must look. The plan stays what was understood.
@@ -102,9 +164,14 @@ public:
     /// Names for x-ocx-adjusted, besides the plan's.
     [[nodiscard]] std::vector<std::string> const& amendments() const noexcept { return amendments_; }
 
-    /// Upstream side: how often the call was repeated, amended requests not counted.
-    [[nodiscard]] unsigned repeats() const noexcept { return repeats_; }
-    void note_repeat() noexcept { ++repeats_; }
+    /// How often calls were repeated, amended requests not counted.
+    [[nodiscard]] unsigned repeats() const noexcept
+    {
+        unsigned sum = 0;
+        for (auto const& v : voices_)
+            sum += v.repeats;
+        return sum;
+    }
 
     /// Upstream side: whether so much is unread that upstream must wait. A run whose reply is one document never is.
     [[nodiscard]] bool is_backed_up() const noexcept
@@ -113,10 +180,10 @@ public:
     }
 
     /// Upstream side: waits until readers have caught up enough, or a stop.
-    task<> wait_for_room()
+    task<> wait_for_room(voice& speaker)
     {
         while (is_backed_up())
-            co_await drained_.wait(stop_.get_token());
+            co_await speaker.drained.wait(stop_.get_token());
     }
 
     /// Stops the run: pending upstream work ends within one turn of the event loop. A finished run needs no stop: what
@@ -134,24 +201,31 @@ public:
     void consumed(std::uint64_t position)
     {
         consumed_ = std::max(consumed_, position);
-        drained_.notify();
+        for (auto& v : voices_)
+            v.drained.notify();
     }
 
 private:
+    [[nodiscard]] std::size_t index_of(voice const& which) const
+    {
+        auto const at = std::find_if(voices_.begin(), voices_.end(), [&](voice const& v) { return &v == &which; });
+        return static_cast<std::size_t>(at - voices_.begin());
+    }
+
     void wake_readers()
     {
         for (auto* r : readers_)
             r->notify();
     }
 
-    signal drained_;
+    translate::reply_maker const replies_;
+    std::deque<voice> voices_; ///< addresses stay valid
+    voice const* failed_ = nullptr;
     std::stop_source stop_;
     std::vector<signal*> readers_;
     std::uint64_t consumed_ = 0;
     translate::progress phase_ = translate::progress::opening;
     bool has_spoken_ = false;
-    std::int64_t now_;
-    unsigned repeats_ = 0;
     std::optional<std::string> amended_body_;
     std::vector<std::string> amendments_;
     std::vector<translate::ailment> treated_;

@@ -16,7 +16,7 @@ namespace ocx::translate {
 /// open. `speaking`: the model said something. `finished`: the terminal event was seen; read no further.
 enum class progress { opening, speaking, finished };
 
-/// Token counts as upstream reported them, for the log line.
+/// Token counts as the client got them, for the log line.
 struct usage_counts {
     std::int64_t input = 0;
     std::int64_t cached = 0;
@@ -42,6 +42,10 @@ public:
 
     /// True after an `error` event: response.failed should follow at once. Wait a second at most, then call on_cut().
     [[nodiscard]] virtual bool is_ending() const noexcept = 0;
+
+    /// True when the reply ended before upstream did, at a stop sequence or a token limit: whatever upstream still says
+    /// is of no use, and the exchange should be cancelled.
+    [[nodiscard]] virtual bool is_cut_short() const noexcept = 0;
 
     /// Set once the call failed, by a terminal event or on_cut(): what to answer while nothing was sent.
     [[nodiscard]] virtual failure const* error() const noexcept = 0;

@@ -4,6 +4,7 @@
 #include "ocx/translate/chat_writer.hpp"
 #include "ocx/translate/plan.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,7 +13,7 @@ namespace ocx::translate {
 
 class chat_completion final : public chat_writer {
 public:
-    explicit chat_completion(call_plan const& plan) : plan_(plan) {}
+    explicit chat_completion(call_plan const& plan, std::size_t index = 0) : plan_(plan), index_(index) {}
 
     void identity(chat_identity const& who) override { who_ = who; }
     void attach(std::string&) override {}
@@ -23,9 +24,11 @@ public:
     OCX_DECL void open_call(output_item const& call) override;
     OCX_DECL void call_text(output_item const& call, std::string_view text) override;
     void annotations(std::string_view array) override { annotations_ = array; }
-    OCX_DECL void finish(std::string_view reason, std::optional<token_usage> const& usage) override;
+    OCX_DECL void finish(std::string_view reason) override;
+    OCX_DECL void close(std::string_view choices, std::optional<token_usage> const& usage) override;
     /// There is no document then: the failure is an HTTP error.
     void fail(failure const&) override {}
+    [[nodiscard]] std::string take_choice() override { return std::move(choice_); }
     [[nodiscard]] std::string take_body() override { return std::move(body_); }
 
 private:
@@ -40,6 +43,7 @@ private:
     OCX_DECL void write_call(json::writer& w, call const& c) const;
 
     call_plan const& plan_;
+    std::size_t index_; ///< of the choice
     chat_identity who_;
     std::string content_;
     std::string refusal_;
@@ -47,6 +51,7 @@ private:
     std::string logprobs_;
     std::string annotations_ = "[]";
     std::vector<call> calls_;
+    std::string choice_;
     std::string body_;
 };
 

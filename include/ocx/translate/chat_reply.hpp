@@ -2,11 +2,15 @@
 // words, separators between messages, tool indices, citations and the finish reason; a chat_writer says them.
 #pragma once
 
+#include "ocx/translate/chat_choices.hpp"
 #include "ocx/translate/chat_writer.hpp"
 #include "ocx/translate/reply_core.hpp"
+#include "ocx/translate/stop_filter.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,7 +18,10 @@ namespace ocx::translate {
 
 class chat_reply final : public reply_core {
 public:
-    OCX_DECL chat_reply(call_plan const& plan, std::int64_t now);
+    /// The only choice of its completion.
+    chat_reply(call_plan const& plan, std::int64_t now) : chat_reply(plan, now, std::make_shared<chat_choices>(1), 0) {}
+    OCX_DECL chat_reply(call_plan const& plan, std::int64_t now, std::shared_ptr<chat_choices> choices,
+                        std::size_t index);
 
     [[nodiscard]] std::string body() override { return writer_->take_body(); }
 
@@ -28,12 +35,17 @@ private:
     OCX_DECL chat_writer& speak();
     OCX_DECL void on_delta(item_step const& step);
     OCX_DECL void on_content(item_step const& step);
+    OCX_DECL void say_content(std::string_view text, std::string_view logprobs);
+    [[nodiscard]] bool is_stopped() const noexcept { return stop_ && stop_->has_hit(); }
     OCX_DECL void on_summary(item_step const& step);
     [[nodiscard]] OCX_DECL bool shows(output_item const& call) const noexcept;
     [[nodiscard]] OCX_DECL std::string_view finish_reason(ending const& how) const;
     [[nodiscard]] OCX_DECL std::string citations() const;
 
+    std::shared_ptr<chat_choices> choices_;
+    std::size_t index_;
     std::unique_ptr<chat_writer> writer_;
+    std::optional<stop_filter> stop_; ///< of the content as the client joins it
     output_item const* last_message_ = nullptr;
     item_part const* last_summary_ = nullptr;
     bool is_identified_ = false;

@@ -37,6 +37,8 @@ public:
     virtual void identity(chat_identity const& who) = 0;
     /// Where streamed output goes from now on.
     virtual void attach(std::string& out) = 0;
+    /// Shows that the choice exists, before it has a word to say.
+    virtual void open_choice() {}
 
     // Texts are escaped already.
     /// @param logprobs inside of upstream's array, may be empty
@@ -50,9 +52,15 @@ public:
     /// A JSON array in chat's form; at most once, not empty.
     virtual void annotations(std::string_view array) = 0;
 
-    virtual void finish(std::string_view reason, std::optional<token_usage> const& usage) = 0;
+    /// The choice is complete.
+    virtual void finish(std::string_view reason) = 0;
+    /// The completion is complete; called on the writer of the first choice.
+    /// @param choices what take_choice() gave for each, joined by commas
+    virtual void close(std::string_view choices, std::optional<token_usage> const& usage) = 0;
     virtual void fail(failure const& why) = 0;
 
+    /// The finished choice as JSON, when there is a document for it.
+    [[nodiscard]] virtual std::string take_choice() { return {}; }
     /// The document, when there is one.
     [[nodiscard]] virtual std::string take_body() { return {}; }
 };

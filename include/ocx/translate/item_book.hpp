@@ -54,7 +54,11 @@ protected:
 
 class item_book {
 public:
-    item_book(call_plan const& plan, step_sink& sink) : plan_(plan), sink_(sink) {}
+    item_book(call_plan const& plan, step_sink& sink) : plan_(plan), sink_(sink)
+    {
+        if (plan.max_output_tokens)
+            budget_.emplace(*plan.max_output_tokens);
+    }
 
     /// Ids that must be made up are derived from `seed`, so that they differ between responses.
     void set_seed(std::string_view seed) { seed_ = seed; }
@@ -68,6 +72,13 @@ public:
     /// Finishes what is still open, as "incomplete".
     OCX_DECL void close_all();
 
+    /// The plan's token limit is passed: the texts end where it was reached, no steps come any more, and what is open
+    /// waits for close_all(). The steps of the event in which this happens stop in the middle.
+    [[nodiscard]] bool is_full() const noexcept { return budget_ && budget_->is_exceeded(); }
+    /// The tokens of all that counts against a limit: message texts, refusals, arguments and input of calls. Reasoning
+    /// does not: the client limits what it gets.
+    [[nodiscard]] OCX_DECL std::int64_t output_tokens() const;
+
     /// Finds the open part that a delta belongs to; nullptr when apply() must look at the event. For the hot path.
     [[nodiscard]] OCX_DECL item_part* open_part(channel c, std::optional<std::int64_t> output_index,
                                                 std::string_view escaped_item_id, std::int64_t part_index);
@@ -75,7 +86,7 @@ public:
     [[nodiscard]] output_item& last_item() noexcept { return *last_; }
 
     /// Books a delta. Returns what the client gets now: half of a surrogate pair waits for the other half. The view
-    /// points into `delta` or the book and is valid until the next call.
+    /// points into `delta` or the book and is valid until the next call. When is_full(), it ends at the limit.
     OCX_DECL std::string_view take(item_part& part, std::string_view delta);
 
     /// The announced items in the order of their output_index.
@@ -118,6 +129,7 @@ private:
     OCX_DECL bool on_annotation(json::view event);
     OCX_DECL bool on_notice(json::view event, std::string_view type);
 
+    OCX_DECL std::string_view keep(item_part& part, std::string_view text);
     OCX_DECL void adopt_id(output_item& item, std::string_view id);
     OCX_DECL void announce(output_item& item, json::view source);
     OCX_DECL item_part& open(output_item& item, channel c, std::int64_t upstream_index, json::view source);
@@ -128,6 +140,8 @@ private:
     OCX_DECL void settle_list(output_item& item, json::view list);
     OCX_DECL void complete_text(output_item& item, item_part& part, std::string_view final_text, json::view source);
     OCX_DECL void finish_part(output_item& item, item_part& part, json::view source);
+    /// Whether steps must stop until close_all().
+    [[nodiscard]] bool is_halted() const noexcept { return is_full() && !is_closing_; }
     OCX_DECL void add_missing_text(output_item& item, item_part& part, std::string_view final_text);
 
     call_plan const& plan_;
@@ -137,6 +151,8 @@ private:
     std::vector<output_item*> announced_;
     output_item* last_ = nullptr;
     std::size_t calls_ = 0;
+    std::optional<token_budget> budget_;
+    bool is_closing_ = false;
     std::string joined_; ///< a delta with the half that waited before it
 };
 

@@ -5,6 +5,7 @@
 
 #include "ocx/translate/event_kind.hpp"
 #include "ocx/translate/plan.hpp"
+#include "ocx/translate/token_count.hpp"
 #include "ocx/util/config.hpp"
 #include "ocx/util/json.hpp"
 
@@ -26,6 +27,7 @@ struct item_part {
     std::string held;        ///< a high surrogate escape that waits for its other half
     std::string annotations; ///< JSON values joined by commas
     std::size_t annotation_count = 0;
+    token_meter meter; ///< of `text`, when the plan limits tokens
     bool has_text_done = false;
     bool is_done = false;
 };

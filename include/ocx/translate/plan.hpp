@@ -59,10 +59,10 @@ struct call_plan {
     /// Names to map back wherever upstream names a tool: function_call and custom_tool_call items, their done events.
     std::vector<renamed_tool> tool_names;
 
-    /// For emulation on our side; until that exists the names are in `ignored` as well.
+    /// Emulated on our side, because the backend knows none of them.
     std::vector<std::string> stop;                 ///< chat: at most four, none empty
     std::optional<std::int64_t> max_output_tokens; ///< also chat's max_tokens and max_completion_tokens
-    std::int64_t n = 1;                            ///< chat: number of choices; always 1 for now
+    std::int64_t n = 1;                            ///< chat: number of choices, each a call of its own
 
     /// Request members that had no effect / another effect than asked, for x-ocx-ignored and x-ocx-adjusted. Safe as
     /// header values: letters, digits and "_-.[]" only, at most 32 names of 64 bytes.

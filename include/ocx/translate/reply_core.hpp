@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace ocx::translate {
 
@@ -31,6 +32,7 @@ public:
     OCX_DECL progress on_event(std::string_view name, std::string_view data, std::string& out) final;
     OCX_DECL void on_cut(failure why, std::string& out) final;
     [[nodiscard]] bool is_ending() const noexcept final { return !is_finished_ && told_.has_value(); }
+    [[nodiscard]] bool is_cut_short() const noexcept final { return is_finished_ && cut_.has_value(); }
     [[nodiscard]] failure const* error() const noexcept final { return error_ ? &*error_ : nullptr; }
     [[nodiscard]] std::string_view response_id() const noexcept final { return facts_.id(); }
     [[nodiscard]] OCX_DECL std::optional<usage_counts> usage() const noexcept final;
@@ -54,6 +56,9 @@ protected:
     [[nodiscard]] call_plan const& plan() const noexcept { return plan_; }
     [[nodiscard]] response_facts const& facts() const noexcept { return facts_; }
     [[nodiscard]] item_book const& book() const noexcept { return book_; }
+    /// From within on_step(): the reply ends here as `how` says, and on_end() follows when the event was read. Steps
+    /// may still come until then.
+    void cut_short(ending how) { cut_ = std::move(how); }
     /// Call before ids are shown: a stream can start without response.created.
     void settle_facts() { facts_.settle(); }
 
@@ -62,6 +67,7 @@ private:
     OCX_DECL void on_json(std::string_view name, json::view event);
     OCX_DECL void on_terminal(event_row const& row, json::view response);
     OCX_DECL void learn(json::view response);
+    OCX_DECL void end_if_cut();
     OCX_DECL void fail(failure why, json::view response);
     [[nodiscard]] OCX_DECL failure failure_of(json::view response) const;
     [[nodiscard]] progress state() const noexcept
@@ -78,6 +84,7 @@ private:
     event_row hot_row_;           ///< of the last delta: the next one is nearly always of the same type
     std::optional<failure> told_; ///< by an `error` event
     std::optional<failure> error_;
+    std::optional<ending> cut_; ///< we end the reply, not upstream
     bool is_speaking_ = false;
     bool is_finished_ = false;
 };

@@ -32,6 +32,8 @@ public:
     /// The best completion time there is: upstream's, else the later of what we know to be before it.
     [[nodiscard]] OCX_DECL std::int64_t completed_at() const noexcept;
     [[nodiscard]] std::optional<token_usage> const& usage() const noexcept { return usage_; }
+    /// Upstream will not tell the usage any more: `estimated` stands for it.
+    void supply_usage(token_usage const& estimated) { usage_ = usage_.value_or(estimated); }
     /// The first lifecycle object as upstream sent it; "{}" when there was none.
     [[nodiscard]] std::string_view base() const noexcept { return base_; }
 

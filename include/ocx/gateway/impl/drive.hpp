@@ -59,13 +59,14 @@ private:
     watchdog<typename E::clock_type> silence_;
 };
 
-/// One exchange, from the request to the last event. Afterwards the run is finished, or run::error() says what went
+/// One exchange, from the request to the last event. Afterwards the voice is over, or voice::error() says what went
 /// wrong and nobody has been told yet. The stream comes back for what is left of its body; none when there was none.
 template <Environment E>
-task<std::optional<typename E::transport_type::stream>> attempt(E& env, patience<E>& limit, run& self)
+task<std::optional<typename E::transport_type::stream>> attempt(E& env, patience<E>& limit, run& self, voice& speaker)
 {
     auto const& config = env.config();
     limit.arm_for(config.upstream_timeout);
+    speaker.amendments = self.amendments().size();
     request_maker const ask = [&self](translate::upstream_identity const& who) {
         transport::exchange_request request("POST", "/responses");
         request.headers = translate::responses_headers(who, self.plan.session_id);
@@ -73,16 +74,16 @@ task<std::optional<typename E::transport_type::stream>> attempt(E& env, patience
         return request;
     };
     auto stream =
-        co_await open_exchange(env, ask, accepts_not_modified::no, limit.stop_token(), &self.upstream_headers);
+        co_await open_exchange(env, ask, accepts_not_modified::no, limit.stop_token(), &speaker.upstream_headers);
     if (!stream) {
-        self.lose(limit.explain(stream.error()));
+        self.lose(speaker, limit.explain(stream.error()));
         co_return std::nullopt;
     }
-    event_pump pump(self, unix_seconds(env.clock().wall()));
+    event_pump pump(self, speaker, unix_seconds(env.clock().wall()));
     while (!pump.is_over()) {
         auto next = co_await stream->next();
         if (!next) {
-            self.lose(limit.explain(next.error()));
+            self.lose(speaker, limit.explain(next.error()));
             break;
         }
         if (!*next) {
@@ -92,10 +93,10 @@ task<std::optional<typename E::transport_type::stream>> attempt(E& env, patience
         pump.push((*next)->bytes);
         // An error event is usually followed by the response.failed that belongs to it (seen live, openai/codex#43337):
         // give it a moment, then let the error stand for itself.
-        limit.arm_for(self.reply->is_ending() ? config.error_grace : config.upstream_timeout);
+        limit.arm_for(speaker.reply->is_ending() ? config.error_grace : config.upstream_timeout);
         if (self.is_backed_up()) {
             limit.disarm(); // a slow client is not upstream's silence
-            co_await self.wait_for_room();
+            co_await self.wait_for_room(speaker);
             limit.arm_for(config.upstream_timeout);
         }
     }
@@ -106,13 +107,17 @@ task<std::optional<typename E::transport_type::stream>> attempt(E& env, patience
 /// Takes from the request what the backend complained about. Each ailment is treated once in a run: a second complaint
 /// of the same kind is an answer.
 template <Environment E>
-bool heal(E& env, run& self, failure const& why)
+bool heal(E& env, run& self, voice& speaker, failure const& why)
 {
+    if (self.amendments().size() > speaker.amendments) { // another voice was told first
+        self.begin_anew(speaker);
+        return true;
+    }
     auto healed = translate::heal(self.upstream_body(), why);
     if (!healed || self.was_treated(healed->ailment))
         return false;
     env.log()(log_level::info, "upstream: sending the request again without " + healed->adjusted + ": " + why.message);
-    self.begin_anew();
+    self.begin_anew(speaker);
     self.amend(*std::move(healed));
     return true;
 }
@@ -120,34 +125,34 @@ bool heal(E& env, run& self, failure const& why)
 /// What follows an attempt that failed: true when there is to be another one, after the request was amended or the wait
 /// is over. Otherwise the failure stands.
 template <Environment E>
-task<bool> recover(E& env, run& self, call_terms const& terms)
+task<bool> recover(E& env, run& self, voice& speaker, call_terms const& terms)
 {
     auto const stop = self.stop_token();
     if (stop.stop_requested() || !self.can_begin_anew())
         co_return false;
-    auto why = *self.error();
-    if (heal(env, self, why))
+    auto why = *speaker.error();
+    if (heal(env, self, speaker, why))
         co_return true;
 
     failed_attempt seen;
-    seen.repeats = self.repeats();
+    seen.repeats = speaker.repeats;
     seen.random = env.ids().next();
     if (auto const delay = terms.retries.next(why, seen)) {
         auto const ms = std::chrono::duration_cast<std::chrono::milliseconds>(*delay).count();
         env.log()(log_level::info, "upstream: trying again in " + std::to_string(ms) + " ms: " + why.message);
-        self.begin_anew();
-        self.note_repeat();
+        self.begin_anew(speaker);
+        ++speaker.repeats;
         co_await env.clock().sleep_until(env.clock().now() + *delay, stop);
         if (stop.stop_requested())
-            self.fail(std::move(why));
+            self.fail(speaker, std::move(why));
         co_return !stop.stop_requested();
     }
     if (why.code == "model_not_found" && terms.list_models) {
-        self.begin_anew(); // nobody may see this failure before its sentence is complete
+        self.begin_anew(speaker); // nobody may see this failure before its sentence is complete
         auto const names = co_await terms.list_models(stop);
         if (!names.empty())
             why.message += " Models of this account: " + names + '.';
-        self.fail(std::move(why));
+        self.fail(speaker, std::move(why));
     }
     co_return false;
 }
@@ -155,42 +160,44 @@ task<bool> recover(E& env, run& self, call_terms const& terms)
 } // namespace detail
 
 template <Environment E>
-task<> drive_safely(E& env, limiter& places, std::shared_ptr<run> self, call_terms terms)
+task<> drive_safely(E& env, limiter& places, std::shared_ptr<run> self, voice& speaker, call_terms terms)
 {
     try {
-        co_await drive(env, places, self, std::move(terms));
+        co_await drive(env, places, self, speaker, std::move(terms));
     } catch (std::exception const&) { // out of memory, or a bug: this run fails, the server goes on
-        self->fail(failure(errc::internal, "The server failed while it handled the backend's reply."));
+        self->fail(speaker, failure(errc::internal, "The server failed while it handled the backend's reply."));
     }
 }
 
 template <Environment E>
-task<> drive(E& env, limiter& places, std::shared_ptr<run> self, call_terms terms)
+task<> drive(E& env, limiter& places, std::shared_ptr<run> self, voice& speaker, call_terms terms)
 {
     auto place = co_await places.take(self->stop_token());
     if (!place) {
-        self->fail(place.error());
+        self->fail(speaker, place.error());
         co_return;
     }
     for (bool goes_on = true; goes_on;) {
         detail::patience<E> limit(env, *self);
-        auto stream = co_await detail::attempt(env, limit, *self);
-        if (!self->error()) {
+        auto stream = co_await detail::attempt(env, limit, *self, speaker);
+        if (!speaker.error()) {
+            if (speaker.reply->is_cut_short())
+                co_return; // what upstream still says is of no use: its exchange is cancelled with the stream
             // The response is complete; only the connection is still of use, and only if its body ends now.
             {
                 auto const freed = *std::move(place);
             }
             limit.arm_for(env.config().end_grace);
-            if (!self->stop_token().stop_requested()) {
+            if (stream && !self->stop_token().stop_requested()) {
                 auto const rest = co_await stream->next();
                 (void)rest;
             }
             co_return;
         }
         stream.reset(); // an exchange that failed is closed before anything is waited for
-        goes_on = co_await detail::recover(env, *self, terms);
+        goes_on = co_await detail::recover(env, *self, speaker, terms);
     }
-    self->publish(translate::progress::finished);
+    self->publish(speaker, translate::progress::finished);
 }
 
 } // namespace ocx::gateway

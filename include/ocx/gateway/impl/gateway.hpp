@@ -34,7 +34,8 @@ std::shared_ptr<run> gateway<E>::start(translate::call_plan plan, client_habit c
     call_terms terms;
     terms.retries = retry_policy(client);
     terms.list_models = [this](std::stop_token stop) { return list_models(std::move(stop)); };
-    runs_.spawn(drive_safely(env_, places_, self, std::move(terms)));
+    for (std::size_t i = 0; i < self->size(); ++i)
+        runs_.spawn(drive_safely(env_, places_, self, self->at(i), terms));
     return self;
 }
 
@@ -71,7 +72,7 @@ task<> gateway<E>::answer(translate::endpoint endpoint, http_request request, ev
         co_await stream_reply(env_, self, std::move(context), out);
     else
         co_await whole_reply(env_, self, std::move(context), out);
-    if (auto const* etag = find_header(self->upstream_headers, "x-models-etag"))
+    if (auto const* etag = find_header(self->upstream_headers(), "x-models-etag"))
         catalogue_.note_etag(*etag);
     if (env_.log().writes(log_level::debug)) {
         auto const client = out.gone().stop_requested() ? client_end::left : client_end::stayed;

@@ -71,7 +71,7 @@ task<> whole_reply(E& env, std::shared_ptr<run> source, reply_context context, e
     for (auto& h : run_headers(*source))
         headers.push_back(std::move(h));
     headers.emplace_back("content-type", "application/json");
-    auto body = source->reply->body();
+    auto body = source->body();
     auto const sent = co_await out.respond(200, std::move(headers), std::move(body));
     (void)sent;
 }

@@ -66,18 +66,25 @@ OCX_DECL void chat_completion::write_message(json::writer& w) const
     w.member_raw("annotations", annotations_).end_object();
 }
 
-OCX_DECL void chat_completion::finish(std::string_view reason, std::optional<token_usage> const& usage)
+OCX_DECL void chat_completion::finish(std::string_view reason)
 {
-    json::writer w(body_);
-    w.begin_object().member("id", std::string_view(who_.id)).member("object", "chat.completion");
-    w.member("created", who_.created).member("model", std::string_view(who_.model));
-    w.key("choices").begin_array().begin_object().member("index", 0).key("message");
+    json::writer w(choice_);
+    w.begin_object().member("index", static_cast<std::int64_t>(index_)).key("message");
     write_message(w);
     if (logprobs_.empty())
         w.member_null("logprobs");
     else
         w.member_raw("logprobs", "{\"content\":[" + logprobs_ + "],\"refusal\":null}");
-    w.member("finish_reason", reason).end_object().end_array();
+    w.member("finish_reason", reason).end_object();
+}
+
+OCX_DECL void chat_completion::close(std::string_view choices, std::optional<token_usage> const& usage)
+{
+    json::writer w(body_);
+    w.begin_object().member("id", std::string_view(who_.id)).member("object", "chat.completion");
+    w.member("created", who_.created).member("model", std::string_view(who_.model));
+    auto const list = '[' + std::string(choices) + ']';
+    w.member_raw("choices", list);
     if (usage) {
         w.key("usage");
         write_chat_usage(w, *usage);

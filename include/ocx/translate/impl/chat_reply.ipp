@@ -40,12 +40,17 @@ inline void add_citation(std::string& list, json::view annotation, std::int64_t 
 
 } // namespace reply_detail
 
-OCX_DECL chat_reply::chat_reply(call_plan const& plan, std::int64_t now) : reply_core(plan, now)
+OCX_DECL chat_reply::chat_reply(call_plan const& plan, std::int64_t now, std::shared_ptr<chat_choices> choices,
+                                std::size_t index)
+    : reply_core(plan, now), choices_(std::move(choices)), index_(index)
 {
     if (plan.is_stream)
-        writer_ = std::make_unique<chat_stream>(plan);
+        writer_ = std::make_unique<chat_stream>(plan, index);
     else
-        writer_ = std::make_unique<chat_completion>(plan);
+        writer_ = std::make_unique<chat_completion>(plan, index);
+    if (!plan.stop.empty())
+        stop_.emplace(plan.stop);
+    choices_->join(index, *writer_);
 }
 
 OCX_DECL chat_writer& chat_reply::speak()
@@ -53,7 +58,7 @@ OCX_DECL chat_writer& chat_reply::speak()
     if (!is_identified_) {
         is_identified_ = true;
         settle_facts();
-        writer_->identity(identify(facts()));
+        choices_->introduce(index_, identify(facts()), out());
     }
     writer_->attach(out());
     return *writer_;
@@ -66,11 +71,14 @@ OCX_DECL bool chat_reply::shows(output_item const& call) const noexcept
 
 OCX_DECL void chat_reply::on_step(item_step const& step)
 {
+    if (is_stopped())
+        return;
     if (step.kind == step_kind::item_added && shows(step.item))
         speak().open_call(step.item);
     else if (step.kind == step_kind::delta && !step.text.empty())
         on_delta(step);
-    else if (step.kind == step_kind::text_done && step.part->channel == channel::text && step.part->text != step.text)
+    else if (step.kind == step_kind::text_done && step.part->channel == channel::text && step.part->text != step.text &&
+             !stop_ && !plan().max_output_tokens) // else the deltas are what counted
         speak().correct_content(step.part->text, step.text);
 }
 
@@ -99,11 +107,23 @@ OCX_DECL void chat_reply::on_delta(item_step const& step)
 
 OCX_DECL void chat_reply::on_content(item_step const& step)
 {
-    auto& writer = speak();
     if (last_message_ != nullptr && last_message_ != &step.item)
-        writer.content(reply_detail::message_separator, {});
+        say_content(reply_detail::message_separator, {});
     last_message_ = &step.item;
-    writer.content(step.text, plan().wants_logprobs ? step.logprobs : std::string_view());
+    say_content(step.text, plan().wants_logprobs ? step.logprobs : std::string_view());
+}
+
+OCX_DECL void chat_reply::say_content(std::string_view text, std::string_view logprobs)
+{
+    if (!stop_) {
+        speak().content(text, logprobs);
+        return;
+    }
+    auto const shown = stop_->take(text, logprobs);
+    if (!shown.text.empty())
+        speak().content(shown.text, shown.logprobs);
+    if (is_stopped())
+        cut_short({});
 }
 
 OCX_DECL void chat_reply::on_summary(item_step const& step)
@@ -119,6 +139,8 @@ OCX_DECL void chat_reply::on_summary(item_step const& step)
 
 OCX_DECL std::string_view chat_reply::finish_reason(ending const& how) const
 {
+    if (is_stopped())
+        return "stop";
     if (how.is_incomplete)
         return how.reason == "content_filter" ? "content_filter" : "length";
     if (book().calls() == 0)
@@ -154,15 +176,20 @@ OCX_DECL std::string chat_reply::citations() const
 OCX_DECL void chat_reply::on_end(ending const& how, json::view)
 {
     auto& writer = speak();
+    if (auto const held = stop_ ? stop_->rest() : stop_filter::output(); !held.text.empty())
+        writer.content(held.text, held.logprobs);
     if (auto const list = citations(); !list.empty())
         writer.annotations('[' + list + ']');
-    writer.identity(identify(facts()));
-    writer.finish(finish_reason(how), facts().usage());
+    writer.identity(choices_->know(identify(facts())));
+    writer.finish(finish_reason(how));
+    choices_->finished(index_, facts().usage(), out());
 }
 
 OCX_DECL void chat_reply::on_failure(failure const& why, json::view)
 {
-    speak().fail(why);
+    settle_facts();
+    writer_->attach(out());
+    writer_->fail(why);
 }
 
 } // namespace ocx::translate

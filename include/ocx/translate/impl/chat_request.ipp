@@ -38,7 +38,7 @@ inline void read_stop(request_state& state)
             state.report.fail(array_too_long("stop", 4, index));
     }
     if (!state.plan.stop.empty())
-        state.report.ignore("stop");
+        state.report.adjust("stop");
 }
 
 inline void read_token_limit(request_state& state)
@@ -50,19 +50,23 @@ inline void read_token_limit(request_state& state)
             bad_request("Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.",
                         "max_tokens", "invalid_parameter_combination"));
     if (old_limit)
-        state.report.ignore("max_tokens");
+        state.report.adjust("max_tokens");
     if (limit)
-        state.report.ignore("max_completion_tokens");
+        state.report.adjust("max_completion_tokens");
     state.plan.max_output_tokens = limit ? limit : old_limit;
 }
+
+/// Choices per request: more would empty a personal plan in no time.
+inline constexpr std::int64_t max_choices = 8;
 
 inline void read_choices(request_state& state)
 {
     state.plan.n = state.fields.integer("n", 1, 128).value_or(1);
-    if (state.plan.n > 1)
-        state.report.fail(unsupported_value("n",
-                                            "does not support more than 1 choice: the Codex backend gives one answer "
-                                            "per call. Send the request once per choice."));
+    if (state.plan.n > max_choices)
+        state.report.fail(unsupported_value("n", "does not support more than " + std::to_string(max_choices) +
+                                                     " choices: each is a call of its own to the Codex backend."));
+    else if (state.plan.n > 1)
+        state.report.adjust("n");
 }
 
 inline void read_logprobs(request_state& state)

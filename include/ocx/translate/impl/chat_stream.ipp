@@ -49,7 +49,7 @@ OCX_DECL void chat_stream::identity(chat_identity const& who)
 OCX_DECL void chat_stream::prepare()
 {
     auto json = reply_detail::chunk_head(who_);
-    json += "[{\"index\":0,\"delta\":{";
+    json += "[{\"index\":" + std::to_string(index_) + ",\"delta\":{";
     json.push_back(reply_detail::gap);
     json.push_back('}');
     json.push_back(reply_detail::gap);
@@ -84,6 +84,12 @@ OCX_DECL void chat_stream::open(std::string_view delta)
     chunk(whole.append(delta));
 }
 
+OCX_DECL void chat_stream::open_choice()
+{
+    // What will follow is not known yet: null content becomes text or stays null in every accumulator.
+    open(R"("content":null,"refusal":null)");
+}
+
 OCX_DECL void chat_stream::content(std::string_view text, std::string_view logprobs)
 {
     open(R"("content":"","refusal":null)");
@@ -105,8 +111,7 @@ OCX_DECL void chat_stream::refusal(std::string_view text)
 
 OCX_DECL void chat_stream::reasoning(std::string_view text)
 {
-    // What will follow is not known yet: null content becomes text or stays null in every accumulator.
-    open(R"("content":null,"refusal":null)");
+    open_choice();
     out_->append(prefix_).append("\"reasoning_content\":\"").append(text).append("\"").append(tail_);
 }
 
@@ -152,10 +157,14 @@ OCX_DECL void chat_stream::annotations(std::string_view array)
     chunk(delta.append(array));
 }
 
-OCX_DECL void chat_stream::finish(std::string_view reason, std::optional<token_usage> const& usage)
+OCX_DECL void chat_stream::finish(std::string_view reason)
 {
     open(R"("content":"","refusal":null)");
     chunk("", ",\"logprobs\":null,\"finish_reason\":" + json::quoted(reason));
+}
+
+OCX_DECL void chat_stream::close(std::string_view, std::optional<token_usage> const& usage)
+{
     if (plan_.has_usage_chunk && usage) {
         auto json = reply_detail::chunk_head(who_) + "[],\"usage\":";
         json::writer usage_writer(json);

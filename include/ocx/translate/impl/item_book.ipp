@@ -40,6 +40,12 @@ inline std::int64_t part_index(channel c, json::view event)
     return name.empty() ? 0 : event[name].integer().value_or(0);
 }
 
+/// What a token limit is about.
+inline bool is_limited(channel c) noexcept
+{
+    return c == channel::text || c == channel::refusal || c == channel::arguments || c == channel::custom_input;
+}
+
 /// The inside of a JSON array.
 inline std::string_view inside(json::view array)
 {
@@ -149,16 +155,21 @@ OCX_DECL bool item_book::on_part_added(channel c, json::view event)
 OCX_DECL std::string_view item_book::take(item_part& part, std::string_view delta)
 {
     auto const open_half = reply_detail::open_surrogate(delta);
-    if (open_half == 0 && part.held.empty()) {
-        part.text.append(delta);
-        return delta;
-    }
+    if (open_half == 0 && part.held.empty())
+        return keep(part, delta);
     joined_ = part.held;
     joined_.append(delta);
     part.held = joined_.substr(joined_.size() - reply_detail::open_surrogate(joined_));
     joined_.resize(joined_.size() - part.held.size());
-    part.text.append(joined_);
-    return joined_;
+    return keep(part, joined_);
+}
+
+OCX_DECL std::string_view item_book::keep(item_part& part, std::string_view text)
+{
+    if (budget_ && reply_detail::is_limited(part.channel))
+        text = text.substr(0, budget_->admit(part.meter, text));
+    part.text.append(text);
+    return text;
 }
 
 OCX_DECL bool item_book::on_delta(channel c, json::view event)
@@ -171,12 +182,12 @@ OCX_DECL bool item_book::on_delta(channel c, json::view event)
     if (part.has_text_done)
         return false;
     auto const text = take(part, delta.escaped());
-    if (item->is_announced && (!text.empty() || part.held.empty()))
+    if (item->is_announced && (!text.empty() || (part.held.empty() && !is_full())))
         sink_.on_step({.kind = step_kind::delta,
                        .item = *item,
                        .part = &part,
                        .text = text,
-                       .logprobs = reply_detail::inside(event["logprobs"]),
+                       .logprobs = is_full() ? std::string_view() : reply_detail::inside(event["logprobs"]),
                        .source = event});
     return true;
 }

@@ -33,9 +33,9 @@ OCX_DECL void item_book::add_missing_text(output_item& item, item_part& part, st
     part.held.clear();
     if (rest.empty())
         return;
-    part.text.append(rest);
-    if (item.is_announced)
-        sink_.on_step({.kind = step_kind::delta, .item = item, .part = &part, .text = rest});
+    auto const kept = keep(part, rest);
+    if (item.is_announced && !kept.empty())
+        sink_.on_step({.kind = step_kind::delta, .item = item, .part = &part, .text = kept});
 }
 
 OCX_DECL void item_book::complete_text(output_item& item, item_part& part, std::string_view final_text,
@@ -44,6 +44,8 @@ OCX_DECL void item_book::complete_text(output_item& item, item_part& part, std::
     if (part.has_text_done)
         return;
     add_missing_text(item, part, final_text);
+    if (is_halted())
+        return;
     part.has_text_done = true;
     if (item.is_announced)
         sink_.on_step(
@@ -52,7 +54,7 @@ OCX_DECL void item_book::complete_text(output_item& item, item_part& part, std::
 
 OCX_DECL void item_book::finish_part(output_item& item, item_part& part, json::view source)
 {
-    if (part.is_done)
+    if (part.is_done || is_halted())
         return;
     part.is_done = true;
     if (!spelling_of(part.channel).part_done.empty())
@@ -69,6 +71,8 @@ OCX_DECL void item_book::finish(output_item& item, json::view final_item, json::
         announce(item, {});
     }
     settle_texts(item, final_item);
+    if (is_halted())
+        return;
     item.json = finished_json(item, final_item, plan_);
     item.is_done = true;
     sink_.on_step({.kind = step_kind::item_done, .item = item, .source = source});
@@ -80,7 +84,7 @@ OCX_DECL void item_book::settle_texts(output_item& item, json::view final_item)
         settle_list(item, final_item["summary"]);
         settle_list(item, final_item["content"]);
     }
-    if (auto const c = item.call_channel(); c != channel::none) {
+    if (auto const c = item.call_channel(); c != channel::none && !is_halted()) {
         auto const text = final_item[spelling_of(c).text_member];
         auto& part = open(item, c, 0, {});
         complete_text(item, part, text.is_string() ? std::string(text.escaped()) : part.text + part.held, {});
@@ -100,6 +104,8 @@ OCX_DECL void item_book::settle_list(output_item& item, json::view list)
         auto const at = index++;
         if (c == channel::none)
             continue;
+        if (is_halted())
+            return;
         auto const text = shown[spelling_of(c).text_member];
         auto& part = open(item, c, at, {});
         if (part.annotation_count == 0 && shown["annotations"].size() > 0) {
@@ -118,6 +124,8 @@ OCX_DECL void item_book::adopt_output(json::view output)
         auto const at = position++;
         if (!shown.is_object())
             continue;
+        if (is_halted())
+            return;
         auto const id = shown["id"].string_or("");
         auto const type = shown["type"].string_or("");
         auto* item = find({std::nullopt, id, shown["call_id"].string_or(""), type, channel::none});
@@ -133,10 +141,13 @@ OCX_DECL void item_book::adopt_output(json::view output)
 
 OCX_DECL void item_book::close_all()
 {
+    is_closing_ = true;
     for (auto* item : announced_) {
         if (item->is_done)
             continue;
         for (auto& part : item->parts) {
+            if (is_full())
+                part.held.clear(); // half of a character beyond the limit
             complete_text(*item, part, part.text + part.held, {});
             finish_part(*item, part, {});
         }
@@ -144,6 +155,16 @@ OCX_DECL void item_book::close_all()
         item->is_done = true;
         sink_.on_step({.kind = step_kind::item_done, .item = *item});
     }
+}
+
+OCX_DECL std::int64_t item_book::output_tokens() const
+{
+    std::int64_t total = 0;
+    for (auto const& item : items_) {
+        for (auto const& part : item.parts)
+            total += reply_detail::is_limited(part.channel) ? count_tokens(part.text) : 0;
+    }
+    return total;
 }
 
 OCX_DECL void item_book::append_output(std::string& out) const

@@ -14,4 +14,19 @@ OCX_DECL std::unique_ptr<reply> make_reply(call_plan const& plan, std::int64_t n
     return std::make_unique<responses_relay>(plan, now);
 }
 
+OCX_DECL reply_maker::reply_maker(call_plan const& plan, std::int64_t now)
+    : plan_(plan), now_(now),
+      count_(plan.endpoint == endpoint::chat_completions && plan.n > 1 ? static_cast<std::size_t>(plan.n) : 1)
+{
+    if (count_ > 1)
+        choices_ = std::make_shared<chat_choices>(count_);
+}
+
+OCX_DECL std::unique_ptr<reply> reply_maker::make(std::size_t index) const
+{
+    if (!choices_)
+        return make_reply(plan_, now_);
+    return std::make_unique<chat_reply>(plan_, now_, choices_, index);
+}
+
 } // namespace ocx::translate

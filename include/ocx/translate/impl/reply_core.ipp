@@ -3,6 +3,7 @@
 
 #include "ocx/translate/complaint.hpp"
 #include "ocx/translate/reply_core.hpp"
+#include "ocx/translate/usage_estimate.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -23,6 +24,7 @@ OCX_DECL progress reply_core::on_event(std::string_view name, std::string_view d
     out_ = &out;
     if (!on_scanned(data) && !json::validate(data))
         on_json(name, json::view::trusted(data));
+    end_if_cut();
     out_ = nullptr;
     return state();
 }
@@ -43,7 +45,7 @@ OCX_DECL bool reply_core::on_scanned(std::string_view data)
     if (part == nullptr)
         return false;
     auto const text = book_.take(*part, scanned.delta);
-    if (!text.empty() || part->held.empty())
+    if (!text.empty() || (part->held.empty() && !book_.is_full()))
         on_hot_step(scanned, data, {.kind = step_kind::delta, .item = book_.last_item(), .part = part, .text = text});
     return true;
 }
@@ -101,10 +103,25 @@ OCX_DECL void reply_core::on_terminal(event_row const& row, json::view response)
     if (how.is_incomplete)
         how.reason = response["incomplete_details"]["reason"].string_or("");
     book_.adopt_output(response["output"]);
+    if (cut_ || book_.is_full())
+        return; // upstream is done, but with more than the client asked for
     book_.close_all();
     is_finished_ = true;
     told_.reset();
     on_end(how, response);
+}
+
+OCX_DECL void reply_core::end_if_cut()
+{
+    if (is_finished_ || (!cut_ && !book_.is_full()))
+        return;
+    if (!cut_)
+        cut_short({true, "max_output_tokens"});
+    book_.close_all();
+    is_finished_ = true;
+    told_.reset();
+    facts_.supply_usage(estimate_usage(plan_, book_.output_tokens()));
+    on_end(*cut_, {});
 }
 
 OCX_DECL failure reply_core::failure_of(json::view response) const

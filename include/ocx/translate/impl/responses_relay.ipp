@@ -155,7 +155,11 @@ OCX_DECL void responses_relay::relay(item_step const& step)
     case step_kind::delta:
         edit_position(edits, step);
         edits.set("delta", '"' + std::string(step.text) + '"');
-        if (step.part->channel == channel::text)
+        if (step.part->channel != channel::text)
+            break;
+        if (book().is_full())
+            edits.set("logprobs", "[]"); // they name tokens beyond the limit
+        else
             edits.supply("logprobs", "[]");
         break;
     case step_kind::text_done:
@@ -185,8 +189,9 @@ OCX_DECL void responses_relay::on_hot_step(protocol::delta_event const& scanned,
     auto const& part = *step.part;
     auto const index = part.channel == channel::summary ? scanned.summary_index : scanned.content_index;
     auto const is_call = spelling_of(part.channel).index_member.empty();
-    auto const is_in_place = step.text.data() == scanned.delta.data() && scanned.item_id == step.item.id &&
-                             scanned.output_index == step.item.index && (is_call || index == part.index) &&
+    auto const is_in_place = step.text.data() == scanned.delta.data() && step.text.size() == scanned.delta.size() &&
+                             scanned.item_id == step.item.id && scanned.output_index == step.item.index &&
+                             (is_call || index == part.index) &&
                              (scanned.has_logprobs || part.channel != channel::text) && scanned.sequence_number;
     if (!is_in_place) {
         auto changed = step;

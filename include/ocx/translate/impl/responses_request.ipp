@@ -78,13 +78,16 @@ inline void read_limits(request_state& state)
     auto& fields = state.fields;
     state.plan.max_output_tokens = fields.integer("max_output_tokens", 16);
     if (state.plan.max_output_tokens)
-        state.report.ignore("max_output_tokens");
+        state.report.adjust("max_output_tokens");
     // VS Code Copilot sends chat's name in Responses mode (Wei-Shaw/sub2api#3304).
     for (auto const* name : {"max_tokens", "max_completion_tokens"}) {
         if (auto const limit = fields.integer(name, 1)) {
-            state.report.ignore_unknown(name);
-            if (!state.plan.max_output_tokens)
+            if (state.plan.max_output_tokens) {
+                state.report.ignore_unknown(name);
+            } else {
                 state.plan.max_output_tokens = limit;
+                state.report.adjust(name);
+            }
         }
     }
     if (fields.integer("max_tool_calls", 1))
