@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <list>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -60,12 +61,28 @@ struct script {
 
 class scripted_transport {
     struct shared {
-        explicit shared(boost::asio::any_io_executor const& e) : opened(e) {}
+        explicit shared(boost::asio::any_io_executor e) : executor(std::move(e)) {}
 
-        signal opened;
-        std::size_t gates = 0; ///< gates opened in advance
+        boost::asio::any_io_executor executor;
+        std::list<signal*> waiting; ///< streams at a gate
+        std::size_t gates = 0;      ///< gates opened in advance
         std::size_t open_streams = 0;
         std::size_t frames_read = 0;
+    };
+
+    /// A stream's stand at a gate; left also when the coroutine is destroyed.
+    struct at_gate {
+        explicit at_gate(std::shared_ptr<shared> s)
+            : with(std::move(s)), opened(with->executor), stand(with->waiting.insert(with->waiting.end(), &opened))
+        {
+        }
+        at_gate(at_gate const&) = delete;
+        at_gate& operator=(at_gate const&) = delete;
+        ~at_gate() { with->waiting.erase(stand); }
+
+        std::shared_ptr<shared> with;
+        signal opened;
+        std::list<signal*>::iterator stand;
     };
 
 public:
@@ -102,7 +119,8 @@ public:
                     co_return failure(errc::connection_lost, "The script is over.");
                 auto& now = script_.steps[next_];
                 if (now.what == step::kind::gate && shared_->gates == 0) {
-                    co_await shared_->opened.wait(stop_);
+                    at_gate me(shared_);
+                    co_await me.opened.wait(stop_);
                     continue;
                 }
                 ++next_;
@@ -144,7 +162,8 @@ public:
     void open_gate()
     {
         ++shared_->gates;
-        shared_->opened.notify();
+        for (auto* stream_at_gate : shared_->waiting)
+            stream_at_gate->notify();
     }
 
     task<outcome<stream>> open(transport::exchange_request request, std::stop_token stop)

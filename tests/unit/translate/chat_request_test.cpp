@@ -98,7 +98,8 @@ TEST_CASE("chat request: each parameter out of its type or range is a 400 (C21, 
         {R"("n":0)", "n integer_below_min_value"},
         {R"("n":129)", "n integer_above_max_value"},
         {R"("n":1.5)", "n invalid_type"},
-        {R"("n":2)", "n unsupported_value"},
+        {R"("n":9)", "n unsupported_value"},
+        {R"("n":128)", "n unsupported_value"},
         {R"("stop":7)", "stop invalid_type"},
         {R"("stop":["a",1])", "stop[1] invalid_type"},
         {R"("stop":"")", "stop empty_string"},
@@ -152,9 +153,6 @@ TEST_CASE("chat request: parameters without effect are accepted, listed and not 
         {R"("seed":-42)", "seed"},
         {R"("prediction":{"type":"content","content":"x"})", "prediction"},
         {R"("audio":{"voice":"x","format":"wav"})", "audio"},
-        {R"("stop":["END"])", "stop"},
-        {R"("max_tokens":16)", "max_tokens"},
-        {R"("max_completion_tokens":16)", "max_completion_tokens"},
         {R"("service_tier":"flex")", "service_tier"},
         {R"("prompt_cache_retention":"24h")", "prompt_cache_retention"},
         {R"("enable_thinking":true)", "enable_thinking"},
@@ -225,6 +223,21 @@ TEST_CASE("chat request: values for emulation are kept in the plan (C22, C29)", 
     CHECK(plan.wants_store);
     CHECK(plan.metadata == R"({"k":"v"})");
     CHECK(chat_plan(chat_with(R"("stop":"x")")).stop == std::vector<std::string>{"x"});
+}
+
+TEST_CASE("chat request: what is emulated is listed as adjusted, never refused (C22, C23, C29)", "[translate]")
+{
+    for (auto const& [name, value] : {std::pair("stop", R"(["END"])"), std::pair("max_tokens", "16"),
+                                      std::pair("max_completion_tokens", "16"), std::pair("n", "8")}) {
+        INFO(name);
+        auto const members = '"' + std::string(name) + "\":" + value;
+        auto const plan = chat_plan(chat_with(members), strict_context());
+
+        CHECK(plan.adjusted == std::vector<std::string>{name});
+        CHECK(plan.ignored.empty());
+        CHECK(sent(plan, name) == "absent");
+    }
+    CHECK(chat_plan(chat_with(R"("n":8)")).n == 8);
 }
 
 TEST_CASE("chat request: streaming options (K02, K03)", "[translate]")

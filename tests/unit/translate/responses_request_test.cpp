@@ -24,9 +24,14 @@ TEST_CASE(
           R"("prompt_cache_key":")" +
               plan.session_id + "\"}");
     CHECK(plan.max_output_tokens == 100);
-    CHECK(plan.ignored == std::vector<std::string>{"store", "temperature", "top_p", "service_tier", "max_output_tokens",
-                                                   "max_tokens", "max_tool_calls", "truncation", "context_management",
+    CHECK(plan.ignored == std::vector<std::string>{"store", "temperature", "top_p", "service_tier", "max_tokens",
+                                                   "max_tool_calls", "truncation", "context_management",
                                                    "prompt_cache_retention", "client_metadata"});
+    CHECK(plan.adjusted == std::vector<std::string>{"max_output_tokens"});
+
+    auto const chat_name = responses_plan(responses_with(R"("max_tokens":5)"), strict_context());
+    CHECK(chat_name.max_output_tokens == 5);
+    CHECK(chat_name.adjusted == std::vector<std::string>{"max_tokens"});
 }
 
 TEST_CASE("responses request: what is not a request is a 400 with param and code (E03, E04, E06)", "[translate]")
