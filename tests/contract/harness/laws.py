@@ -141,7 +141,7 @@ def _part(e, item, parts, sums, done, adds_up):
         done[e["output_index"]] = e["item"]
 
 
-def chat_chunks(body, usage=False):
+def chat_chunks(body, usage=False, choices=1):
     """The chunks of a chat stream that ended well, after every law; a list of dicts without [DONE]."""
     found = records(body)
     assert all(name is None for name, _ in found), "K01: event lines on a chat stream"
@@ -151,14 +151,20 @@ def chat_chunks(body, usage=False):
         assert len({c[name] for c in chunks}) == 1, f"K19: {name} changes"
     assert all(c["object"] == "chat.completion.chunk" and type(c["created"]) is int for c in chunks), "K01: object and created"
     spoken = _usage_laws(chunks, usage)
-    assert all(len(c["choices"]) == 1 and c["choices"][0]["index"] == 0 for c in spoken), "K01: one choice, index 0"
-    choices = [c["choices"][0] for c in spoken]
+    assert all(len(c["choices"]) == 1 for c in spoken), "K01: one choice in each chunk"
+    indices = [c["choices"][0]["index"] for c in spoken]
+    assert list(dict.fromkeys(indices)) == list(range(choices)), f"K15: choices are opened in the order {indices}"
+    for index in range(choices):
+        _choice_laws([c["choices"][0] for c in spoken if c["choices"][0]["index"] == index])
+    return chunks
+
+
+def _choice_laws(choices):
     assert [("role" in c["delta"]) for c in choices] == [True] + [False] * (len(choices) - 1), "K10: role in the first chunk only"
     reasons = [c["finish_reason"] for c in choices]
     assert reasons[-1] and not any(reasons[:-1]), f"invariant 17: finish reasons {reasons}"
     assert choices[-1]["delta"] == {} or len(choices) == 1, "K01: the last chunk carries a delta"
     _tool_laws(choices)
-    return chunks
 
 
 def _usage_laws(chunks, usage):
