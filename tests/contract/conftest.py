@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 pytest.register_assert_rewrite("harness.expect", "harness.laws")
 
+from harness import golden, tap  # noqa: E402
 from harness.cases import CASSETTES  # noqa: E402
 from harness.clients import AsyncCalls, SyncCalls  # noqa: E402
 from harness.login import Login  # noqa: E402
@@ -22,13 +23,37 @@ from harness.process import BINARY, Server  # noqa: E402
 from harness.upstream import Upstream  # noqa: E402
 
 
+tap.install()
+
+
+def pytest_addoption(parser):
+    parser.addoption("--update-golden", action="store_true", help="write the files in golden/ anew instead of comparing with them")
+
+
 def pytest_configure(config):
     config.addinivalue_line("markers", "program_free: needs no program to be built")
+    golden.update = config.getoption("--update-golden")
 
 
 def pytest_collection_modifyitems(config, items):
     if not BINARY.exists() and any(item.get_closest_marker("program_free") is None for item in items):
         raise pytest.UsageError(f"{BINARY} is missing: build it first (tools/test does), or name another with OCX_BINARY")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    """What a test received keeps to the schema, whatever else the test looks at; fixtures that it set up count as its own."""
+    try:
+        result = yield
+    finally:
+        broken = tap.take()
+    if broken:
+        pytest.fail(f"{len(broken)} violations of the schema, among them\n" + "\n".join(broken[:5]), pytrace=False)
+    return result
+
+
+def pytest_terminal_summary(terminalreporter):
+    terminalreporter.write_line(tap.summary())
 
 
 @pytest.hookimpl(wrapper=True)

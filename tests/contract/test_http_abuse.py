@@ -1,6 +1,5 @@
-"""Raw bytes against the real program: every shape that two HTTP parsers could read in two ways, requests that are too large, too slow or
-torn, and requests that a web page could make. The right status, OpenAI's error object, the connection closed where framing is in doubt,
-nothing forwarded to the backend, and the server alive afterwards."""
+"""Raw bytes against the real program: what two HTTP parsers could read in two ways, requests too large, too slow or torn, and those of a web page.
+The right status, OpenAI's error object, a closed connection where framing is in doubt, nothing forwarded, and the server alive afterwards."""
 import json
 import re
 import socket
@@ -9,6 +8,8 @@ import time
 from pathlib import Path
 
 import pytest
+
+from harness import tap
 
 HOST = b"Host: localhost\r\n"
 SMUGGLED = b"GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -88,6 +89,7 @@ def check_error(reply, status, **members):
     got, headers, body = reply
     assert got == status, (got, body)
     assert headers["content-type"].startswith("application/json")
+    tap.saw("?", "/v1", got, headers["content-type"], body)
     assert re.fullmatch(r"req_[0-9a-f]{32}", headers["x-request-id"])
     assert not [name for name in headers if name.startswith("access-control-")]
     error = json.loads(body)["error"]

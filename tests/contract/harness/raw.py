@@ -3,6 +3,8 @@ import http.client
 import json
 import re
 
+from . import tap
+
 
 class Answer:
     def __init__(self, status, headers, body):
@@ -25,7 +27,9 @@ def call(server, method, path, body=None, headers=None):
     try:
         connection.request(method, path, body, sent)
         reply = connection.getresponse()
-        return Answer(reply.status, {k.lower(): v for k, v in reply.getheaders()}, reply.read())
+        answer = Answer(reply.status, {k.lower(): v for k, v in reply.getheaders()}, reply.read())
+        tap.saw(method, path, answer.status, answer.header("content-type"), answer.body)
+        return answer
     finally:
         connection.close()
 

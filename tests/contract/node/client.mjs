@@ -1,4 +1,5 @@
 // The openai package from OCX_NODE_MODULES, and how results become JSON for pytest to compare.
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -7,8 +8,28 @@ const { default: OpenAI } = await import(pathToFileURL(join(modules, 'openai', '
 
 export { OpenAI };
 
-export function connect(baseURL) {
-  return new OpenAI({ baseURL, apiKey: 'test', maxRetries: 0, timeout: 30_000, logLevel: 'off' });
+/** fetch that notes each reply in the file OCX_TAP, for pytest to hold against the schema. */
+const plainFetch = globalThis.fetch;
+async function tappedFetch(url, init) {
+  const reply = await plainFetch(url, init);
+  if (!reply.body) return reply;
+  const decoder = new TextDecoder();
+  const seen = { method: init?.method ?? 'GET', url: String(url), status: reply.status, type: reply.headers.get('content-type'), body: '', whole: false };
+  const note = (whole) => appendFileSync(process.env.OCX_TAP, JSON.stringify({ ...seen, whole }) + '\n');
+  const body = reply.body.pipeThrough(new TransformStream({
+    transform(piece, controller) {
+      seen.body += decoder.decode(piece, { stream: true });
+      controller.enqueue(piece);
+    },
+    flush() { note(true); },
+    cancel() { note(false); },
+  }));
+  return new Response(body, { status: reply.status, statusText: reply.statusText, headers: reply.headers });
+}
+if (process.env.OCX_TAP) globalThis.fetch = tappedFetch;
+
+export function connect(baseURL, more = {}) {
+  return new OpenAI({ baseURL, apiKey: 'test', maxRetries: 0, timeout: 30_000, logLevel: 'off', ...more });
 }
 
 function classNames(error) {
