@@ -13,13 +13,14 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-pytest.register_assert_rewrite("harness.expect", "harness.laws")
+pytest.register_assert_rewrite("harness.expect", "harness.laws", "harness.speakers")
 
 from harness import golden, tap  # noqa: E402
 from harness.cases import CASSETTES  # noqa: E402
 from harness.clients import AsyncCalls, SyncCalls  # noqa: E402
 from harness.login import Login  # noqa: E402
 from harness.process import BINARY, Server  # noqa: E402
+from harness.speakers import Speakers  # noqa: E402
 from harness.upstream import Upstream  # noqa: E402
 
 
@@ -165,6 +166,24 @@ def make_calls():
             return made[wanted]
 
         yield make
+
+
+@pytest.fixture(scope="session")
+def speakers():
+    made = Speakers()
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=Speakers.KINDS)
+def speak(request, speakers):
+    """speak(server, **options): openai-python, its asynchronous client and openai-node in turn, each with the face of harness.speakers."""
+
+    def start(server, **options):
+        return speakers.get(request.param, server.base_url, **options)
+
+    start.kind = request.param
+    return start
 
 
 @pytest.fixture(params=["sync", "async"])

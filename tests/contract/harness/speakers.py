@@ -1,0 +1,205 @@
+"""One face for openai-python (synchronous and not) and openai-node that gives plain JSON values, so that a test of the catalogue is written once
+and runs with each of them.
+
+    speaker.response(model, **members)      {"document": ..., "request_id": ...}; raises Refused
+    speaker.response_events(...)            Told: items, error
+    speaker.response_helper(...)            Told with `final`
+and the same for chat, models and what is asked for by id."""
+import asyncio
+import json
+
+import openai
+
+from . import node
+
+
+class Refused(Exception):
+    """What a client threw, in facts."""
+
+    def __init__(self, classes, status=None, code=None, kind=None, param=None, request_id=None, message=""):
+        super().__init__(f"{classes[0]}: {message}")
+        self.classes, self.status, self.code, self.type, self.param = classes, status, code, kind, param
+        self.request_id, self.message = request_id, message
+
+    @classmethod
+    def of_python(cls, error):
+        names = [c.__name__ for c in type(error).__mro__ if c not in (object, BaseException, Exception)]
+        facts = {name: getattr(error, name, None) for name in ("code", "param", "request_id")}
+        return cls(names, getattr(error, "status_code", None), kind=getattr(error, "type", None), message=str(error), **facts)
+
+    @classmethod
+    def of_node(cls, error):
+        return cls(error["classes"], error["status"], error["code"], error["type"], error["param"], error["requestID"], error["message"])
+
+
+class Told:
+    """What a stream gave: its items as JSON values, what ended it early, and the final object of a helper."""
+
+    def __init__(self, items, error=None, final=None):
+        self.items, self.error, self.final = items, error, final
+
+    def of_type(self, kind):
+        return [item for item in self.items if item["type"] == kind]
+
+    def choices(self):
+        return [choice for chunk in self.items for choice in chunk["choices"]]
+
+    def deltas(self):
+        return [choice["delta"] for choice in self.choices()]
+
+
+def plain(value):
+    """An object of the SDK as the JSON that came."""
+    return json.loads(value.to_json(exclude_unset=True)) if hasattr(value, "to_json") else value
+
+
+def _members(endpoint, model, members):
+    usual = {"input": "hi"} if endpoint == "responses" else {"messages": [{"role": "user", "content": "hi"}]}
+    return {"model": model, **usual, **members}
+
+
+class Speaker:
+    """The calls by name; the two kinds below say how one is made."""
+
+    def response(self, model, **members):
+        return self.call("responses.create", _members("responses", model, members))
+
+    def response_events(self, model, **members):
+        return self.stream("responses.events", _members("responses", model, members))
+
+    def response_helper(self, model, **members):
+        return self.stream("responses.helper", _members("responses", model, members))
+
+    def chat(self, model, **members):
+        return self.call("chat.create", _members("chat", model, members))
+
+    def chat_events(self, model, **members):
+        return self.stream("chat.events", _members("chat", model, members))
+
+    def chat_helper(self, model, **members):
+        return self.stream("chat.helper", _members("chat", model, members))
+
+
+class NodeSpeaker(Speaker):
+    name = "node"
+
+    def __init__(self, driver, base_url, key="test", retries=0):
+        self._driver, self._base_url, self._options = driver, base_url, {"apiKey": key, "maxRetries": retries}
+
+    def _ask(self, call, body, argument=None):
+        seen = self._driver.ask({"call": call, "baseURL": self._base_url, "options": self._options, "body": body, "argument": argument})
+        if "error" in seen:
+            raise Refused.of_node(seen["error"])
+        return seen["value"]
+
+    def call(self, call, body=None, argument=None):
+        value = self._ask(call, body, argument)
+        return {"document": value["document"], "request_id": value.get("requestID")}
+
+    def stream(self, call, body):
+        value = self._ask(call, body)
+        return Told(value["items"], value["error"] and Refused.of_node(value["error"]), value.get("final"))
+
+
+class PythonSpeaker(Speaker):
+    """`client` is openai.OpenAI or, with a runner, openai.AsyncOpenAI."""
+
+    def __init__(self, client, runner=None):
+        self.client, self._runner = client, runner
+        self.name = "async" if runner else "python"
+
+    def _done(self, work):
+        return self._runner.run(_await(work)) if self._runner else work
+
+    def call(self, call, body=None, argument=None):
+        chat, responses, models = self.client.chat.completions, self.client.responses, self.client.models
+        known = {"responses.create": responses.create, "responses.parse": responses.parse, "responses.retrieve": responses.retrieve,
+                 "chat.create": chat.create, "chat.parse": chat.parse, "chat.retrieve": chat.retrieve, "models.retrieve": models.retrieve,
+                 "models.list": models.list}
+        try:
+            value = self._done(known[call](**body) if body else known[call](argument) if argument else known[call]())
+        except openai.OpenAIError as error:
+            raise Refused.of_python(error) from error
+        document = plain(value)
+        return {"document": document["data"] if call == "models.list" else document, "request_id": getattr(value, "_request_id", None)}
+
+    def stream(self, call, body):
+        endpoint, how = call.split(".")
+        resource = self.client.responses if endpoint == "responses" else self.client.chat.completions
+        seen = Told([])
+        if how == "events":
+            self._guard(seen, lambda: _drain(resource.create(**body, stream=True), seen), lambda: _drain_async(resource.create(**body, stream=True), seen))
+        else:
+            final = "get_final_response" if endpoint == "responses" else "get_final_completion"
+            self._guard(seen, lambda: _help(resource.stream(**body), seen, final), lambda: _help_async(resource.stream(**body), seen, final))
+        return seen
+
+    def _guard(self, seen, sync, waiting):
+        try:
+            if self._runner:
+                self._runner.run(waiting())
+            else:
+                sync()
+        except (openai.OpenAIError, RuntimeError) as error:
+            seen.error = Refused.of_python(error)
+
+
+async def _await(work):
+    return await work
+
+
+def _drain(stream, seen):
+    with stream:
+        for item in stream:
+            seen.items.append(plain(item))
+
+
+async def _drain_async(stream, seen):
+    async with await stream as items:
+        async for item in items:
+            seen.items.append(plain(item))
+
+
+def _help(manager, seen, final):
+    with manager as stream:
+        for item in stream:
+            seen.items.append(plain(item))
+        seen.final = plain(getattr(stream, final)())
+
+
+async def _help_async(manager, seen, final):
+    async with manager as stream:
+        async for item in stream:
+            seen.items.append(plain(item))
+        seen.final = plain(await getattr(stream, final)())
+
+
+class Speakers:
+    """Makes each speaker once."""
+
+    KINDS = ("python", "async", "node")
+
+    def __init__(self):
+        self._made, self._driver, self._runner = {}, None, None
+
+    def get(self, kind, base_url, strict=True, key="test", retries=0):
+        wanted = (kind, base_url, strict, key, retries)
+        if wanted not in self._made:
+            self._made[wanted] = self._make(*wanted)
+        return self._made[wanted]
+
+    def _make(self, kind, base_url, strict, key, retries):
+        options = {"base_url": base_url, "api_key": key, "max_retries": retries, "timeout": 30, "_strict_response_validation": strict}
+        if kind == "python":
+            return PythonSpeaker(openai.OpenAI(**options))
+        if kind == "async":
+            self._runner = self._runner or asyncio.Runner()
+            return PythonSpeaker(openai.AsyncOpenAI(**options), self._runner)
+        self._driver = self._driver or node.Driver()
+        return NodeSpeaker(self._driver, base_url, key, retries)
+
+    def close(self):
+        if self._driver:
+            self._driver.close()
+        if self._runner:
+            self._runner.close()

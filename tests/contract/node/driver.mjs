@@ -1,0 +1,50 @@
+// openai-node at the other end of a pipe: each line of stdin is one call {call, baseURL, options, argument, body}, each line of stdout its outcome, in order.
+import { createInterface } from 'node:readline';
+import { connect, outcome } from './client.mjs';
+
+const clients = new Map();
+function clientOf(baseURL, options) {
+  const key = JSON.stringify([baseURL, options]);
+  if (!clients.has(key)) clients.set(key, connect(baseURL, options));
+  return clients.get(key);
+}
+
+/** What came, and what ended it early. */
+async function drain(start) {
+  const items = [];
+  const seen = await outcome(async () => {
+    for await (const item of await start()) items.push(item);
+  });
+  return { items, error: seen.error ?? null };
+}
+
+async function helped(stream, final) {
+  const seen = await drain(() => stream);
+  const end = await outcome(() => stream[final]());
+  return { items: seen.items, final: end.value ?? null, error: end.error ?? seen.error };
+}
+
+async function withId(promise) {
+  const { data, request_id } = await promise.withResponse();
+  return { document: data, requestID: request_id };
+}
+
+const calls = {
+  'responses.create': (c, body) => withId(c.responses.create(body)),
+  'responses.events': (c, body) => drain(() => c.responses.create({ ...body, stream: true })),
+  'responses.helper': (c, body) => helped(c.responses.stream(body), 'finalResponse'),
+  'responses.parse': (c, body) => withId(c.responses.parse(body)),
+  'responses.retrieve': (c, body, id) => withId(c.responses.retrieve(id)),
+  'chat.create': (c, body) => withId(c.chat.completions.create(body)),
+  'chat.events': (c, body) => drain(() => c.chat.completions.create({ ...body, stream: true })),
+  'chat.helper': (c, body) => helped(c.chat.completions.stream(body), 'finalChatCompletion'),
+  'chat.parse': (c, body) => withId(c.chat.completions.parse(body)),
+  'chat.retrieve': (c, body, id) => withId(c.chat.completions.retrieve(id)),
+  'models.list': async (c) => ({ document: (await c.models.list()).data }),
+  'models.retrieve': (c, body, id) => withId(c.models.retrieve(id)),
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { call, baseURL, options, argument, body } = JSON.parse(line);
+  console.log(JSON.stringify(await outcome(() => calls[call](clientOf(baseURL, options), body, argument))));
+}
