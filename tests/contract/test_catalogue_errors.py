@@ -182,9 +182,9 @@ def test_compat23_an_empty_stream_is_a_502(live_path_server, fake_upstream, call
     assert answer.status == 502 and answer.json()["error"]["type"] == "server_error" and answer.header("x-should-retry") != "false"
 
 
-@pytest.mark.parametrize("members", [{}, {"stream": False}], ids=["absent", "false"])
-@pytest.mark.parametrize("call", [raw.responses, raw.chat])
-def test_compat27_no_stream_means_one_document(live_path_server, call, members):
-    answer = call(live_path_server, "f02-reasoning", False, **members)
+@pytest.mark.parametrize("members", [{}, {"stream": False}, {"stream": None}], ids=["absent", "false", "null"])
+@pytest.mark.parametrize("path,asked", [("/v1/responses", {"input": "hi"}), ("/v1/chat/completions", {"messages": [{"role": "user", "content": "hi"}]})])
+def test_compat27_no_stream_means_one_document(live_path_server, path, asked, members):
+    answer = raw.call(live_path_server, "POST", path, {"model": "f02-reasoning", **asked, **members})
     assert answer.header("content-type").startswith("application/json") and answer.json()["id"]
     assert live_path_server.upstream_requests()[-1].body["stream"] is True

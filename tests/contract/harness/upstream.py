@@ -17,6 +17,8 @@ PREFIX = "/backend-api/codex"
 class Gate(threading.Event):
     """A place in a reply where the stand-in waits until the test opens it, or the client leaves."""
 
+    look_every = 0.002  # seconds between two looks at whether the client left; opening is noticed at once
+
 
 class Reply:
     def __init__(self, chunks=(), status=200, headers=(), framing="chunked", end="eof"):
@@ -60,6 +62,7 @@ class Upstream:
         self.requests = []
         self.problems = []
         self._script = []
+        self._answer = None
         self._lock = threading.Lock()
         upstream = self
 
@@ -94,6 +97,10 @@ class Upstream:
         with self._lock:
             self._script.extend(replies)
 
+    def answer_with(self, answer):
+        """From here on every POST gets answer(recorded), until the test ends."""
+        self._answer = answer
+
     def posts(self):
         return [r for r in self.requests if r.method == "POST"]
 
@@ -101,6 +108,7 @@ class Upstream:
         with self._lock:
             self.requests.clear()
             self._script.clear()
+            self._answer = None
 
     def take_problems(self):
         with self._lock:
@@ -120,6 +128,8 @@ class Upstream:
             self.requests.append(recorded)
             self.problems += self._check(recorded)
             reply = self._script.pop(0) if recorded.method == "POST" and self._script else None
+        if reply is None and recorded.method == "POST" and self._answer is not None:
+            reply = self._answer(recorded)
         reply = reply or self._usual_reply(recorded)
         handler.close_connection = True
         if reply is None:
@@ -189,7 +199,7 @@ class Upstream:
         """True when the gate opened, False when the client left first."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            if gate.wait(0.002):
+            if gate.wait(gate.look_every):
                 return True
             readable, _, _ = select.select([connection], [], [], 0)
             if readable:
