@@ -100,7 +100,7 @@ def test_E11_a_used_up_plan_is_asked_once(speak, live_path_server, endpoint):
 
 
 # Group T
-def test_T05_compat28_silence_is_filled_with_comments(speakers, live_path_server, fake_upstream):
+def test_T05_compat28_silence_is_filled_with_comments_python_and_node(speakers, live_path_server, fake_upstream):
     """The backend says nothing for longer than our interval. A client that reads bytes sees comments; none of the SDKs, on either endpoint, sees anything.
     The gate opens only at the comment, so nothing here depends on how long the interval is."""
     import http.client
@@ -163,12 +163,12 @@ def test_T12_an_empty_body_with_a_json_type_is_no_parse_error(live_path_server, 
     assert answer.status in ((200,) if method == "GET" else (404, 405)) and answer.header("content-type").startswith("application/json")
 
 
-def test_T14_decoded_path(speak, live_path_server):
+def test_M02_T14_decoded_path(speak, live_path_server):
     error = refusal(lambda: speak(live_path_server).call("models.retrieve", argument="ft:a/b c"))
     assert "NotFoundError" in error.classes and "ft:a/b c" in error.message and error.code == "model_not_found"
 
 
-def test_M01_models(speak, replay_server):
+def test_M01_M02_models(speak, replay_server):
     listed = speak(replay_server).call("models.list")["document"]
     assert listed and all(m["object"] == "model" and type(m["created"]) is int for m in listed)
     assert speak(replay_server).call("models.retrieve", argument=listed[0]["id"])["document"] == listed[0]
