@@ -10,8 +10,8 @@ import pytest
 from harness import raw
 from harness.cases import cases
 from harness.laws import chat_chunks, response_events
+from harness.node import run as node
 from harness.upstream import Gate, Reply
-from test_node import run as node
 
 HI = [{"role": "user", "content": "hi"}]
 JSON = [["content-type", "application/json"]]
