@@ -19,7 +19,7 @@ from harness import golden, tap  # noqa: E402
 from harness.cases import CASSETTES  # noqa: E402
 from harness.clients import AsyncCalls, SyncCalls  # noqa: E402
 from harness.login import Login  # noqa: E402
-from harness.process import BINARY, Server  # noqa: E402
+from harness.process import BINARY, servers  # noqa: E402
 from harness.speakers import Speakers  # noqa: E402
 from harness.upstream import Upstream  # noqa: E402
 
@@ -72,21 +72,8 @@ def pytest_runtest_makereport(item, call):
 @pytest.fixture(scope="session")
 def serve(tmp_path_factory):
     """Starts servers and stops them at the end of the session, checking how they ended."""
-    started = []
-
-    def start(*arguments, **options):
-        server = Server(arguments, tmp_path_factory.mktemp("ocx"), **options)
-        started.append(server)
-        return server
-
-    yield start
-    problems = []
-    for server in started:
-        try:
-            server.stop()
-        except AssertionError as error:
-            problems.append(str(error))
-    assert not problems, "\n".join(problems)
+    with servers(lambda: tmp_path_factory.mktemp("ocx")) as start:
+        yield start
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 REPO = Path(__file__).resolve().parents[3]
@@ -75,3 +76,23 @@ class Server:
         assert not [r for r in REPORTS if r in log], f"a sanitizer reported\n{log}"
         for canary in self.canaries:
             assert canary not in log, "a secret stands in the server's output"
+
+
+@contextmanager
+def servers(make_directory):
+    """Gives a function that starts servers; all of them are stopped at the end, which checks how they ended."""
+    started = []
+
+    def start(*arguments, **options):
+        server = Server(arguments, make_directory(), **options)
+        started.append(server)
+        return server
+
+    yield start
+    problems = []
+    for server in started:
+        try:
+            server.stop()
+        except AssertionError as error:
+            problems.append(str(error))
+    assert not problems, "\n".join(problems)
