@@ -37,7 +37,7 @@ TEST_CASE("token_count: the documented rules", "[translate]")
     }
 }
 
-TEST_CASE("token_count: English prose has about three tokens for each four syllables of thumb", "[translate]")
+TEST_CASE("token_count: English prose has somewhat more tokens than words", "[translate]")
 {
     // "100 tokens are about 75 words": the count must stay in that neighbourhood for ordinary text.
     constexpr std::string_view prose =
