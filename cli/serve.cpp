@@ -48,6 +48,9 @@ gateway::settings gateway_settings(config::settings const& from)
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::duration<double>(from.server.timeout));
     to.max_concurrent_requests = static_cast<std::size_t>(from.server.max_concurrent_requests);
     to.is_strict = from.server.strict;
+    // The resolver lets only the known words through.
+    to.reasoning =
+        translate::parse_reasoning_text(from.server.reasoning).value_or(translate::reasoning_text::automatic);
     return to;
 }
 

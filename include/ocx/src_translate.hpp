@@ -23,6 +23,7 @@
 #include "ocx/translate/impl/messages.ipp"
 #include "ocx/translate/impl/output_item.ipp"
 #include "ocx/translate/impl/pairing.ipp"
+#include "ocx/translate/impl/reasoning_text.ipp"
 #include "ocx/translate/impl/reply.ipp"
 #include "ocx/translate/impl/reply_core.ipp"
 #include "ocx/translate/impl/request_echo.ipp"

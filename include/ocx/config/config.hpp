@@ -16,6 +16,7 @@ struct server_config {
     std::string default_model = "gpt-5.5";     ///< for requests that name no model
     double timeout = 300.0;                    ///< seconds a backend call may stay silent
     bool verbose = false;                      ///< diagnostics in the log
+    std::string reasoning = "auto";            ///< where chat clients get reasoning summaries
     bool strict = false;                       ///< parameters without effect are refused
     std::int64_t max_stored_items = 1000;      ///< stored responses and completions; 0: nothing is stored
     std::int64_t max_concurrent_requests = 10; ///< backend calls at a time; 0: no limit

@@ -17,8 +17,9 @@ struct key_info {
     std::string_view summary;  ///< one line for help and generated files
     double least = 0;          ///< limits of numbers
     double most = static_cast<double>(std::numeric_limits<std::int64_t>::max() / 2);
-    bool is_path = false;      ///< `~` is expanded
-    bool may_be_empty = false; ///< an empty string is a value: the one that means the default
+    bool is_path = false;          ///< `~` is expanded
+    bool may_be_empty = false;     ///< an empty string is a value: the one that means the default
+    std::string_view choices = {}; ///< of a string that must be one of these, separated by spaces; empty: any
 };
 
 namespace keys {
@@ -32,6 +33,15 @@ inline constexpr key_info timeout{
     "server.timeout", "OPENAI_VIA_CODEX_TIMEOUT", "--timeout", "seconds a backend call may stay silent", 0.001, 1e6};
 inline constexpr key_info verbose{"server.verbose", "OPENAI_VIA_CODEX_VERBOSE", "--verbose",
                                   "write diagnostics to the log"};
+inline constexpr key_info reasoning{"server.reasoning",
+                                    "OPENAI_VIA_CODEX_REASONING",
+                                    "--reasoning",
+                                    "where chat clients get reasoning summaries: auto, off, field or think-tags",
+                                    0,
+                                    0,
+                                    false,
+                                    false,
+                                    "auto off field think-tags"};
 inline constexpr key_info strict{"server.strict", "OPENAI_VIA_CODEX_STRICT", "--strict",
                                  "refuse parameters that would have no effect"};
 inline constexpr key_info max_stored_items{"server.max_stored_items", "OPENAI_VIA_CODEX_MAX_STORED_ITEMS",
@@ -87,6 +97,7 @@ void for_each_key(Settings& c, F&& f)
     f(keys::default_model, c.server.default_model);
     f(keys::timeout, c.server.timeout);
     f(keys::verbose, c.server.verbose);
+    f(keys::reasoning, c.server.reasoning);
     f(keys::strict, c.server.strict);
     f(keys::max_stored_items, c.server.max_stored_items);
     f(keys::max_concurrent_requests, c.server.max_concurrent_requests);

@@ -1,6 +1,8 @@
 // What the gateway needs to know of the configuration: plain values, resolved once at start.
 #pragma once
 
+#include "ocx/translate/reasoning_text.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <string>
@@ -24,8 +26,9 @@ struct settings {
     std::chrono::seconds models_ttl{300};
     /// The catalogue is a help, not a need: the Codex CLI gives it five seconds.
     std::chrono::seconds models_timeout{5};
-    std::size_t max_concurrent_requests = 10; ///< 0: no bound
-    bool is_strict = false;                   ///< ignored parameters become 400
+    translate::reasoning_text reasoning = translate::reasoning_text::automatic; ///< chat, unless a request says
+    std::size_t max_concurrent_requests = 10;                                   ///< 0: no bound
+    bool is_strict = false;                                                     ///< ignored parameters become 400
 };
 
 } // namespace ocx::gateway

@@ -38,9 +38,15 @@ private:
     OCX_DECL void say_content(std::string_view text, std::string_view logprobs);
     [[nodiscard]] bool is_stopped() const noexcept { return stop_ && stop_->has_hit(); }
     OCX_DECL void on_summary(item_step const& step);
+    OCX_DECL void say_summary(std::string_view text);
+    OCX_DECL void say_thought(std::string_view text);
+    OCX_DECL void close_thought();
     [[nodiscard]] OCX_DECL bool shows(output_item const& call) const noexcept;
     [[nodiscard]] OCX_DECL std::string_view finish_reason(ending const& how) const;
     [[nodiscard]] OCX_DECL std::string citations() const;
+
+    /// The block of <think> tags: at most one, before the first word and the first call.
+    enum class thought { none, open, over };
 
     std::shared_ptr<chat_choices> choices_;
     std::size_t index_;
@@ -48,6 +54,8 @@ private:
     std::optional<stop_filter> stop_; ///< of the content as the client joins it
     output_item const* last_message_ = nullptr;
     item_part const* last_summary_ = nullptr;
+    thought thought_ = thought::none;
+    std::int64_t thought_length_ = 0; ///< in code points, tags included: citations count from the content's start
     bool is_identified_ = false;
 };
 

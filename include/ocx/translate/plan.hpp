@@ -48,6 +48,7 @@ struct call_plan {
     bool wants_encrypted_reasoning = false;  ///< responses: include[] had reasoning.encrypted_content
     bool wants_legacy_function_call = false; ///< chat: `functions` were used, answer with message.function_call
     bool wants_reasoning_text = false;       ///< chat: emit reasoning summaries as reasoning_content
+    bool wants_think_tags = false;           ///< chat: emit them in <think> tags before the content instead
     bool wants_logprobs = false;             ///< logprobs were asked for and the include was sent upstream
     bool strips_obfuscation = false;         ///< responses: stream_options.include_obfuscation is false
     bool wants_store = false;                ///< the client asked for a stored object (responses: also by default)

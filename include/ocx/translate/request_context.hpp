@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ocx/protocol/model.hpp"
+#include "ocx/translate/reasoning_text.hpp"
 
 #include <functional>
 #include <string>
@@ -23,7 +24,8 @@ struct request_context {
     std::string session_header; ///< value of x-session-id, session_id or session-id; empty: none
     std::string random_uuid;    ///< session id when nothing identifies the conversation
     translate::strictness strictness = strictness::lenient;
-    bool keeps_responses = false; ///< a response store exists, so `store: true` is honoured
+    reasoning_text reasoning = reasoning_text::automatic; ///< chat: where summaries go
+    bool keeps_responses = false;                         ///< a response store exists, so `store: true` is honoured
     /// Facts about a model slug, or nullptr when it is not in the catalogue. May be empty: no catalogue.
     /// The pointer must stay valid until the translation returns.
     std::function<model_facts const*(std::string_view slug)> find_model;

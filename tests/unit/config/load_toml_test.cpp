@@ -93,7 +93,7 @@ TEST_CASE("config.toml: an unknown key is refused with its place and the keys th
 {
     CHECK(refusal("[server]\nhost = 'x'\n  prot = 1\n") ==
           "c.toml:3:3: there is no setting called \"server.prot\". [server] may have: host, port, default_model, "
-          "timeout, verbose, strict, max_stored_items, max_concurrent_requests, api_key, max_body_bytes.");
+          "timeout, verbose, reasoning, strict, max_stored_items, max_concurrent_requests, api_key, max_body_bytes.");
     CHECK(refusal("[sever]\nport = 1\n") ==
           "c.toml:1:2: there is no section called \"sever\". The sections are: server, codex, daemon.");
     CHECK(refusal("port = 1\n").find("c.toml:1:1: no key may stand outside a section: \"port\"") == 0);
@@ -103,6 +103,8 @@ TEST_CASE("config.toml: a value of the wrong kind or out of limits is refused wi
 {
     CHECK(refusal("[server]\nport = '18080'\n") == "c.toml:2:8: server.port must not be in quotes.");
     CHECK(refusal("[server]\nport = 99999\n") == "c.toml:2:8: server.port must be between 0 and 65535.");
+    CHECK(refusal("[server]\nreasoning = 'think'\n") ==
+          "c.toml:2:13: server.reasoning must be one of: auto off field think-tags.");
     CHECK(refusal("[server]\nstrict = 1\n") == "c.toml:2:10: server.strict must be true or false.");
     CHECK(refusal("[server]\nverbose = 1\n") == "c.toml:2:11: server.verbose must be true or false.");
     CHECK(refusal("[server]\nhost = true\n") == "c.toml:2:8: server.host must be a string.");

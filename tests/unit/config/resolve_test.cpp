@@ -59,6 +59,7 @@ TEST_CASE("settings: the defaults are those of the original program", "[config]"
     CHECK(v.server.default_model == "gpt-5.5");
     CHECK(v.server.timeout == 300.0);
     CHECK_FALSE(v.server.verbose);
+    CHECK(v.server.reasoning == "auto");
     CHECK_FALSE(v.server.strict);
     CHECK(v.server.max_stored_items == 1000);
     CHECK(v.server.max_concurrent_requests == 10);
@@ -101,6 +102,7 @@ TEST_CASE("settings: every environment variable of the original is read", "[conf
                                  {"OPENAI_VIA_CODEX_DEFAULT_MODEL", "m"},
                                  {"OPENAI_VIA_CODEX_TIMEOUT", "2.5"},
                                  {"OPENAI_VIA_CODEX_VERBOSE", "Yes"},
+                                 {"OPENAI_VIA_CODEX_REASONING", "think-tags"},
                                  {"OPENAI_VIA_CODEX_STRICT", "1"},
                                  {"OPENAI_VIA_CODEX_MAX_STORED_ITEMS", "0"},
                                  {"OPENAI_VIA_CODEX_MAX_CONCURRENT_REQUESTS", "4"},
@@ -121,6 +123,7 @@ TEST_CASE("settings: every environment variable of the original is read", "[conf
     CHECK(v.server.default_model == "m");
     CHECK(v.server.timeout == 2.5);
     CHECK(v.server.verbose);
+    CHECK(v.server.reasoning == "think-tags");
     CHECK(v.server.strict);
     CHECK(v.server.max_stored_items == 0);
     CHECK(v.server.max_concurrent_requests == 4);

@@ -125,6 +125,50 @@ TEST_CASE("chat_reply: summary parts are separated by a blank line", "[translate
     CHECK(streamed(s, plan).reasoning == "One\n\nTwo");
 }
 
+TEST_CASE(
+    "chat_reply: think tags hold all summaries before the first text, and the field stays away (compatibility 83)",
+    "[translate]")
+{
+    auto plan = chat_plan();
+    plan.wants_think_tags = true;
+    auto s = event_script().created().rsn(0, {"One"}).rsn(1, {"Two"}).msg(2, {"x"}).done(1, 0, 1, 0);
+
+    auto const result = streamed(s, plan);
+
+    CHECK(result.content == "<think>\nOne\n\nTwo\n</think>\n\nx");
+    CHECK(result.reasoning.empty());
+    auto const message = message_of(document(s.numbered(), plan));
+    CHECK(text_at(message, {"content"}) == result.content);
+    CHECK_FALSE(message.as_object().contains("reasoning_content"));
+}
+
+TEST_CASE("chat_reply: think tags close once, and what is thought after the first text is not told", "[translate]")
+{
+    auto plan = chat_plan();
+    plan.wants_think_tags = true;
+    auto late = event_script().created().msg(0, {"x"}).rsn(1, {"Late"}).msg(2, {"y"}).done(1, 0, 1, 0);
+
+    CHECK(streamed(late, plan).content == "x\n\ny");
+    auto const silent = event_script().created().rsn(0, {"Hm"}).done(1, 0, 1, 0);
+    CHECK(streamed(silent, plan).content == "<think>\nHm\n</think>\n\n");
+}
+
+TEST_CASE("chat_reply: tags never leak into the field, whatever the stream (compatibility 81)", "[translate]")
+{
+    for (auto const& stream : good_streams()) {
+        INFO(stream.name);
+        auto plan = chat_plan();
+        plan.wants_reasoning_text = true;
+        auto const bytes = run_reply(plan, stream.events).bytes;
+        CHECK(bytes.find("think>") == std::string::npos);
+        plan.wants_reasoning_text = false;
+        plan.wants_think_tags = true;
+        auto const tagged = judge_chat(run_reply(plan, stream.events).bytes, false);
+        CHECK(tagged.violations == std::vector<std::string>());
+        CHECK(text_at(message_of(document(stream.events, plan)), {"content"}) == tagged.content);
+    }
+}
+
 TEST_CASE("chat_reply: the first call has index 0 whatever came before it", "[translate]")
 {
     auto const result = streamed(f04());

@@ -138,6 +138,28 @@ TEST_CASE("reasoning summaries in chat only when the request asks for one (compa
     CHECK_FALSE(plan_for(R"("model":"gpt-x","reasoning_effort":"low")").wants_reasoning_text);
 }
 
+TEST_CASE("reasoning summaries in chat as the server is set (compatibility 82, 85)", "[translate]")
+{
+    auto context = catalogue_context();
+    auto const plan_of = [&](std::string const& members) { return chat_plan(chat_with(members), context); };
+    context.reasoning = reasoning_text::think_tags;
+    CHECK(plan_of(R"("model":"gpt-x")").wants_think_tags);
+    CHECK_FALSE(plan_of(R"("model":"gpt-x")").wants_reasoning_text);
+    CHECK(sent(plan_of(R"("model":"gpt-x")"), "reasoning") == R"({"summary":"auto"})");
+    CHECK(sent(plan_of(R"("model":"gpt-x","reasoning":{"summary":"none"})"), "reasoning") == "absent");
+
+    context.reasoning = reasoning_text::field;
+    CHECK(plan_of(R"("model":"gpt-x")").wants_reasoning_text);
+    CHECK(sent(plan_of(R"("model":"gpt-x","reasoning":{"summary":"detailed"})"), "reasoning") ==
+          R"({"summary":"detailed"})");
+
+    context.reasoning = reasoning_text::off;
+    auto const off = plan_of(R"("model":"gpt-x","reasoning":{"summary":"auto"})");
+    CHECK_FALSE(off.wants_reasoning_text);
+    CHECK(sent(off, "reasoning") == "absent");
+    CHECK(off.adjusted == std::vector<std::string>{"reasoning.summary"});
+}
+
 TEST_CASE("service tier: only priority leaves (C32, compatibility 41)", "[translate]")
 {
     struct row {

@@ -58,6 +58,18 @@ OCX_DECL outcome<> check_limits(key_info const& key, raw_value const& from, doub
     return refuse(from, std::string(key.name) + " must be " + limits_text(key) + ".");
 }
 
+/// `choices` are separated by single spaces.
+inline bool is_choice(std::string_view choices, std::string_view word)
+{
+    while (!choices.empty()) {
+        auto const end = std::min(choices.find(' '), choices.size());
+        if (choices.substr(0, end) == word)
+            return true;
+        choices.remove_prefix(std::min(end + 1, choices.size()));
+    }
+    return false;
+}
+
 OCX_DECL outcome<> assign(key_info const& key, raw_value const& from, std::int64_t& into)
 {
     auto value = std::optional<std::int64_t>();
@@ -123,6 +135,8 @@ OCX_DECL outcome<> assign(key_info const& key, raw_value const& from, std::strin
         return refuse(from, std::string(key.name) + " must not contain line breaks or NUL.");
     if (text->empty() && !key.may_be_empty)
         return refuse(from, std::string(key.name) + " must not be empty.");
+    if (!key.choices.empty() && !is_choice(key.choices, *text))
+        return refuse(from, std::string(key.name) + " must be one of: " + std::string(key.choices) + ".");
     into = *text;
     return boost::system::in_place_value;
 }

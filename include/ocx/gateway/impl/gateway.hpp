@@ -57,11 +57,15 @@ task<> gateway<E>::answer(translate::endpoint endpoint, http_request request, ev
     facts.session_header = translate::session_header_of(request.headers);
     facts.random_uuid = make_uuid(env_.ids());
     facts.strictness = env_.config().is_strict ? translate::strictness::strict : translate::strictness::lenient;
+    auto const reasoning = translate::reasoning_text_of(request.headers, env_.config().reasoning);
+    facts.reasoning = reasoning ? *reasoning : translate::reasoning_text::automatic;
     facts.find_model = [this](std::string_view slug) { return catalogue_.find(slug); };
 
     auto plan = endpoint == translate::endpoint::responses ? translate::plan_responses(request.body, facts)
                                                            : translate::plan_chat(request.body, facts);
     request.body = std::string(); // up to 64 MiB that the plan has already taken over
+    if (!reasoning && endpoint == translate::endpoint::chat_completions)
+        plan = reasoning.error();
     if (!plan) {
         co_await error_reply(env_, plan.error(), header_list(), std::move(context), out);
         co_return;

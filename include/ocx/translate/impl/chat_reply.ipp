@@ -15,6 +15,9 @@ namespace reply_detail {
 inline constexpr std::string_view message_separator = "\\n\\n";
 inline constexpr std::int64_t separator_length = 2;
 
+inline constexpr std::string_view thought_opening = "<think>\\n";
+inline constexpr std::string_view thought_closing = "\\n</think>\\n\\n";
+
 /// Length in code points, which is how citations count.
 inline std::int64_t code_points(std::string_view escaped)
 {
@@ -73,9 +76,10 @@ OCX_DECL void chat_reply::on_step(item_step const& step)
 {
     if (is_stopped())
         return;
-    if (step.kind == step_kind::item_added && shows(step.item))
+    if (step.kind == step_kind::item_added && shows(step.item)) {
+        close_thought();
         speak().open_call(step.item);
-    else if (step.kind == step_kind::delta && !step.text.empty())
+    } else if (step.kind == step_kind::delta && !step.text.empty())
         on_delta(step);
     else if (step.kind == step_kind::text_done && step.part->channel == channel::text && step.part->text != step.text &&
              !stop_ && !plan().max_output_tokens) // else the deltas are what counted
@@ -89,6 +93,7 @@ OCX_DECL void chat_reply::on_delta(item_step const& step)
         on_content(step);
         return;
     case channel::refusal:
+        close_thought();
         speak().refusal(step.text);
         return;
     case channel::summary:
@@ -107,6 +112,7 @@ OCX_DECL void chat_reply::on_delta(item_step const& step)
 
 OCX_DECL void chat_reply::on_content(item_step const& step)
 {
+    close_thought();
     if (last_message_ != nullptr && last_message_ != &step.item)
         say_content(reply_detail::message_separator, {});
     last_message_ = &step.item;
@@ -128,13 +134,40 @@ OCX_DECL void chat_reply::say_content(std::string_view text, std::string_view lo
 
 OCX_DECL void chat_reply::on_summary(item_step const& step)
 {
-    if (!plan().wants_reasoning_text)
+    if (!plan().wants_reasoning_text && !plan().wants_think_tags)
         return;
-    auto& writer = speak();
     if (last_summary_ != nullptr && last_summary_ != step.part)
-        writer.reasoning(reply_detail::message_separator);
+        say_summary(reply_detail::message_separator);
     last_summary_ = step.part;
-    writer.reasoning(step.text);
+    say_summary(step.text);
+}
+
+OCX_DECL void chat_reply::say_summary(std::string_view text)
+{
+    if (plan().wants_reasoning_text) {
+        speak().reasoning(text);
+        return;
+    }
+    if (thought_ == thought::none)
+        say_thought(reply_detail::thought_opening);
+    // Clients look for one block at the start: what is thought after the first word stays unsaid.
+    if (thought_ != thought::over)
+        say_thought(text);
+}
+
+/// Past the stop sequences: those are for the answer.
+OCX_DECL void chat_reply::say_thought(std::string_view text)
+{
+    thought_ = thought::open;
+    thought_length_ += reply_detail::code_points(text);
+    speak().content(text, {});
+}
+
+OCX_DECL void chat_reply::close_thought()
+{
+    if (thought_ == thought::open)
+        say_thought(reply_detail::thought_closing);
+    thought_ = thought::over;
 }
 
 OCX_DECL std::string_view chat_reply::finish_reason(ending const& how) const
@@ -151,7 +184,7 @@ OCX_DECL std::string_view chat_reply::finish_reason(ending const& how) const
 OCX_DECL std::string chat_reply::citations() const
 {
     std::string list;
-    std::int64_t shift = 0;
+    std::int64_t shift = thought_length_;
     bool is_first = true;
     for (auto const* item : book().items()) {
         auto const has_text = std::any_of(item->parts.begin(), item->parts.end(), [](item_part const& part) {
@@ -175,6 +208,7 @@ OCX_DECL std::string chat_reply::citations() const
 
 OCX_DECL void chat_reply::on_end(ending const& how, json::view)
 {
+    close_thought();
     auto& writer = speak();
     if (auto const held = stop_ ? stop_->rest() : stop_filter::output(); !held.text.empty())
         writer.content(held.text, held.logprobs);

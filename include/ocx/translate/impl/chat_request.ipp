@@ -82,6 +82,27 @@ inline void read_logprobs(request_state& state)
         state.upstream.include.push_back("message.output_text.logprobs");
 }
 
+/// Where summaries are shown, and that there are some to show: a client that reads them cannot always ask for them.
+inline void choose_reasoning_text(request_state& state)
+{
+    auto& summary = state.upstream.summary;
+    auto how = state.context.reasoning;
+    if (how == reasoning_text::automatic)
+        how = summary.empty() ? reasoning_text::off : reasoning_text::field;
+    if (how == reasoning_text::off) {
+        if (!summary.empty())
+            state.report.adjust("reasoning.summary");
+        summary.clear();
+        return;
+    }
+    auto const is_possible = state.facts == nullptr || state.facts->supports_summary;
+    auto const is_unwanted = state.fields.get("reasoning")["summary"].equals("none");
+    if (summary.empty() && is_possible && !is_unwanted)
+        summary = "auto";
+    state.plan.wants_reasoning_text = how == reasoning_text::field;
+    state.plan.wants_think_tags = how == reasoning_text::think_tags;
+}
+
 inline void read_modalities(request_state& state)
 {
     auto const list = state.fields.array("modalities");
@@ -191,7 +212,7 @@ OCX_DECL outcome<call_plan> plan_chat(std::string_view body, request_context con
     detail::read_logprobs(state);
     detail::read_modalities(state);
     read_reasoning(state, state.fields.get("reasoning_effort"));
-    state.plan.wants_reasoning_text = !state.upstream.summary.empty();
+    detail::choose_reasoning_text(state);
     read_format(state, state.fields.object("response_format"), "response_format");
     read_verbosity(state, state.fields);
     read_service_tier(state);
