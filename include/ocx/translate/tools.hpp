@@ -48,6 +48,9 @@ OCX_DECL void add_web_search(json::view options, tool_set& set, request_report& 
 /// ("object schema missing properties"), so those get an empty object; everything else is spliced as it is.
 [[nodiscard]] OCX_DECL std::string parameters_schema(json::view parameters);
 
+/// A checked schema with `"items":{}` in each array that has none, which the backend refuses; all other bytes stay.
+[[nodiscard]] OCX_DECL std::string with_array_items(std::string schema);
+
 } // namespace ocx::translate
 
 #if !defined(OCX_SEPARATE_COMPILATION)

@@ -44,6 +44,27 @@ TEST_CASE("tools: a schema without properties gets them, others keep their bytes
           R"({ "type":"object", "properties":{},  "x":1e3 })");
 }
 
+TEST_CASE("tools: arrays without items get them, unless the tool is strict (compatibility 65)", "[translate]")
+{
+    CHECK(with_array_items(R"({ "type":"array" })") == R"({"items":{}, "type":"array" })");
+    CHECK(with_array_items(R"({"type":["array","null"]})") == R"({"items":{},"type":["array","null"]})");
+    CHECK(
+        with_array_items(
+            R"({"properties":{"a":{"type":"array","description":"d"},"b":{"anyOf":[{"type":"array"}]}}})") ==
+        R"({"properties":{"a":{"items":{},"type":"array","description":"d"},"b":{"anyOf":[{"items":{},"type":"array"}]}}})");
+    for (auto const* kept : {R"({"type":"array","items":{"type":"string"}})", R"({"type":"array","prefixItems":[{}]})",
+                             R"({"enum":[{"type":"array"}]})", R"({"properties":{"type":{"type":"string"}}})"})
+        CHECK(with_array_items(kept) == kept);
+
+    auto const tool = [](std::string const& strict) {
+        return tools_of(
+            R"({"type":"function","name":"f","parameters":{"type":"object","properties":{"a":{"type":"array"}}})" +
+            strict + "}");
+    };
+    CHECK(tool("").find(R"({"items":{},"type":"array"})") != std::string::npos);
+    CHECK(tool(R"(,"strict":true)").find("items") == std::string::npos);
+}
+
 TEST_CASE("tools: custom tools with text and grammar formats in both shapes (C07, R22, compatibility 70)",
           "[translate]")
 {

@@ -17,6 +17,39 @@ inline bool is_foreign_hosted_tool(std::string_view type)
     return std::find(refused.begin(), refused.end(), type) != refused.end() || type.substr(0, 8) == "computer";
 }
 
+inline bool is_array_schema(json::view schema)
+{
+    auto const type = schema["type"];
+    if (!type.is_array())
+        return type.equals("array");
+    for (auto const& one : type.elements()) {
+        if (one.equals("array"))
+            return true;
+    }
+    return false;
+}
+
+/// Finds the arrays in a schema that do not say what is in them. `found` gets where such an object's members begin.
+inline void find_bare_arrays(json::view schema, std::vector<char const*>& found)
+{
+    if (!schema.is_object())
+        return;
+    if (is_array_schema(schema) && !schema["items"] && !schema["prefixItems"])
+        found.push_back(schema.raw().data() + 1);
+    for (auto const& m : schema.members()) {
+        if (m.name_is("items") || m.name_is("additionalProperties") || m.name_is("not"))
+            find_bare_arrays(m.value, found);
+        else if (m.name_is("properties") || m.name_is("patternProperties") || m.name_is("$defs") ||
+                 m.name_is("definitions")) {
+            for (auto const& named : m.value.members())
+                find_bare_arrays(named.value, found);
+        } else if (m.name_is("anyOf") || m.name_is("oneOf") || m.name_is("allOf") || m.name_is("prefixItems")) {
+            for (auto const& one : m.value.elements())
+                find_bare_arrays(one, found);
+        }
+    }
+}
+
 class tool_reader {
 public:
     tool_reader(tool_set& set, tool_name_map& names, request_report& report) : set_(set), names_(names), report_(report)
@@ -69,7 +102,8 @@ public:
         out.member("name", std::string_view(names_.sent(name)));
         if (description)
             out.member("description", description);
-        out.member_raw("parameters", parameters_schema(parameters));
+        auto const schema = parameters_schema(parameters);
+        out.member_raw("parameters", strict.value_or(false) ? schema : with_array_items(schema));
         if (strict)
             out.member("strict", *strict);
         // `async` (Codex models that go on before the result) and `defer_loading` (tool search) are the backend's own.
@@ -286,6 +320,23 @@ OCX_DECL std::string parameters_schema(json::view parameters)
     }
     text.back() = '}';
     return text;
+}
+
+OCX_DECL std::string with_array_items(std::string schema)
+{
+    auto const view = json::view::trusted(schema);
+    std::vector<char const*> places;
+    detail::find_bare_arrays(view, places);
+    if (places.empty())
+        return schema;
+    std::string text;
+    char const* from = schema.data();
+    for (auto const* place : places) { // in the order of the text: an object begins before those inside
+        text.append(from, place).append("\"items\":{},");
+        from = place;
+    }
+    char const* const end = schema.data() + schema.size();
+    return text.append(from, end);
 }
 
 } // namespace ocx::translate
