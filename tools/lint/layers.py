@@ -14,12 +14,13 @@ BELOW = {
     "protocol": ["util"],
     "sse": ["util"],
     "net": ["redact", "util"],
+    "store": ["protocol", "util"],
     "config": ["util", "redact"],
     "translate": ["sse", "protocol", "util", "redact"],
     "transport": ["net", "util", "redact"],
     "auth": ["transport", "redact", "util"],
     "testing": ["transport", "auth", "net", "util"],
-    "gateway": ["auth", "transport", "translate", "sse", "protocol", "redact", "util"],
+    "gateway": ["auth", "transport", "store", "translate", "sse", "protocol", "redact", "util"],
     "server": ["net", "protocol", "redact", "util"],
 }
 
