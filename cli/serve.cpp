@@ -46,6 +46,7 @@ gateway::settings gateway_settings(config::settings const& from)
         to.platform = std::string(machine.sysname) + "; " + machine.machine;
     to.upstream_timeout =
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::duration<double>(from.server.timeout));
+    to.max_kept_items = static_cast<std::size_t>(from.server.max_kept_items);
     to.max_concurrent_requests = static_cast<std::size_t>(from.server.max_concurrent_requests);
     to.is_strict = from.server.strict;
     // The resolver lets only the known words through.

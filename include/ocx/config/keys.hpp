@@ -47,6 +47,9 @@ inline constexpr key_info strict{"server.strict", "OPENAI_VIA_CODEX_STRICT", "--
 inline constexpr key_info max_stored_items{"server.max_stored_items", "OPENAI_VIA_CODEX_MAX_STORED_ITEMS",
                                            "--max-stored-items",
                                            "most stored responses and completions; 0 stores nothing"};
+inline constexpr key_info max_kept_items{"server.max_kept_items", "OPENAI_VIA_CODEX_MAX_KEPT_ITEMS", "--max-kept-items",
+                                         "most output items remembered for later turns: references, and the\nreasoning "
+                                         "before a tool call; 0 remembers none"};
 inline constexpr key_info max_concurrent_requests{
     "server.max_concurrent_requests", "OPENAI_VIA_CODEX_MAX_CONCURRENT_REQUESTS", "--max-concurrent-requests",
     "most backend calls at a time; 0 removes the limit"};
@@ -100,6 +103,7 @@ void for_each_key(Settings& c, F&& f)
     f(keys::reasoning, c.server.reasoning);
     f(keys::strict, c.server.strict);
     f(keys::max_stored_items, c.server.max_stored_items);
+    f(keys::max_kept_items, c.server.max_kept_items);
     f(keys::max_concurrent_requests, c.server.max_concurrent_requests);
     f(keys::api_key, c.server.api_key);
     f(keys::max_body_bytes, c.server.max_body_bytes);

@@ -12,6 +12,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 namespace ocx::gateway {
 
@@ -20,6 +21,8 @@ struct call_terms {
     call_terms() = default;
 
     retry_policy retries;
+    /// Gets the finished items of each voice that ended well, before any client can have read its end. May be empty.
+    std::function<void(translate::call_plan const&, std::vector<translate::finished_item>)> keep_items;
     /// The models of this account for a sentence; called when the backend says that it does not have one. May be empty.
     std::function<task<std::string>(std::stop_token)> list_models;
 };

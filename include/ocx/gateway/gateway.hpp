@@ -8,6 +8,7 @@
 #include "ocx/gateway/model_catalogue.hpp"
 #include "ocx/gateway/reply_context.hpp"
 #include "ocx/gateway/run.hpp"
+#include "ocx/store/item_memory.hpp"
 #include "ocx/translate/plan.hpp"
 #include "ocx/util/event_sink.hpp"
 #include "ocx/util/http_message.hpp"
@@ -57,6 +58,7 @@ private:
     E& env_;
     limiter places_;
     model_catalogue<E> catalogue_;
+    store::item_memory memory_;
     task_group runs_;
 };
 

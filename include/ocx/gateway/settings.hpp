@@ -9,6 +9,9 @@
 
 namespace ocx::gateway {
 
+/// Output items remembered for later turns, of each kind: encrypted reasoning has kilobytes, images have megabytes.
+inline constexpr std::size_t max_kept_bytes = 64 * 1024 * 1024;
+
 struct settings {
     std::string default_model = "gpt-5.5";
     std::string client_version = "1.0.0"; ///< `version` header and client_version query, see codex backend gating
@@ -28,6 +31,7 @@ struct settings {
     std::chrono::seconds models_timeout{5};
     translate::reasoning_text reasoning = translate::reasoning_text::automatic; ///< chat, unless a request says
     std::size_t max_concurrent_requests = 10;                                   ///< 0: no bound
+    std::size_t max_kept_items = 2000;                                          ///< of each kind; 0: none
     bool is_strict = false;                                                     ///< ignored parameters become 400
 };
 

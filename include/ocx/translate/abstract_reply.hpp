@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ocx::translate {
 
@@ -22,6 +23,16 @@ struct usage_counts {
     std::int64_t cached = 0;
     std::int64_t output = 0;
     std::int64_t reasoning = 0;
+};
+
+/// An item of the output that upstream has finished, as it said it: with the reasoning that a client may not see.
+struct finished_item {
+    std::string id; ///< as the client knows it
+    std::string type;
+    std::string call_id; ///< empty unless it is a call
+    std::string json;
+
+    bool operator==(finished_item const&) const = default;
 };
 
 class reply {
@@ -52,6 +63,10 @@ public:
 
     /// The whole JSON document of a non-streaming reply. Call once, after `finished`, when error() is nullptr.
     [[nodiscard]] virtual std::string body() = 0;
+
+    /// The finished items in the order of the output, when call_plan::keeps_items asked for them. Call once, after
+    /// `finished`.
+    [[nodiscard]] virtual std::vector<finished_item> take_items() = 0;
 
     [[nodiscard]] virtual std::string_view response_id() const noexcept = 0;
     [[nodiscard]] virtual std::optional<usage_counts> usage() const noexcept = 0;

@@ -3,6 +3,7 @@
 // text, part done, item done, with dense indices and unique ids. It writes nothing: the repliers get the steps.
 #pragma once
 
+#include "ocx/translate/abstract_reply.hpp"
 #include "ocx/translate/event_kind.hpp"
 #include "ocx/translate/output_item.hpp"
 #include "ocx/translate/plan.hpp"
@@ -92,6 +93,8 @@ public:
     /// The announced items in the order of their output_index.
     [[nodiscard]] std::vector<output_item*> const& items() const noexcept { return announced_; }
     [[nodiscard]] std::size_t calls() const noexcept { return calls_; }
+    /// The items that upstream finished, as it said them. What they were is moved out.
+    [[nodiscard]] OCX_DECL std::vector<finished_item> take_finished();
     /// The `output` array: finished items, and the others as far as they came.
     OCX_DECL void append_output(std::string& out) const;
 

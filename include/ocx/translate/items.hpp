@@ -3,14 +3,17 @@
 #pragma once
 
 #include "ocx/translate/input_item.hpp"
+#include "ocx/translate/request_context.hpp"
 #include "ocx/translate/request_fields.hpp"
 #include "ocx/translate/short_names.hpp"
 
 namespace ocx::translate {
 
 /// Turns a string or a list of items into upstream items, in order. Wrong items are reported; items that say nothing to
-/// the model (reasoning without encrypted content, results of hosted tools we do not have) are left out.
-[[nodiscard]] OCX_DECL input_list read_input(json::view input, tool_name_map& names, request_report& report);
+/// the model (reasoning without encrypted content, results of hosted tools we do not have) are left out. References to
+/// items that we returned become those items, as far as `context` remembers them.
+[[nodiscard]] OCX_DECL input_list read_input(json::view input, request_context const& context, tool_name_map& names,
+                                             request_report& report);
 
 /// The message item {type, role, content}. `content` is a JSON array.
 [[nodiscard]] OCX_DECL input_item message_item(std::string_view role, std::string_view content);

@@ -6,7 +6,9 @@
 #include "ocx/translate/request_fields.hpp"
 #include "ocx/translate/short_names.hpp"
 
+#include <functional>
 #include <string>
+#include <string_view>
 
 namespace ocx::translate {
 
@@ -15,8 +17,13 @@ struct conversation {
     input_list items;
 };
 
-/// Reads `messages`; what is wrong is reported with its place ("messages[2].content").
-[[nodiscard]] OCX_DECL conversation read_messages(json::view messages, tool_name_map& names, request_report& report);
+/// The reasoning items that the model wrote before a tool call, as JSON objects joined by commas; empty: none known.
+using reasoning_finder = std::function<std::string_view(std::string_view call_id)>;
+
+/// Reads `messages`; what is wrong is reported with its place ("messages[2].content"). Chat has no place for reasoning
+/// items, and without them the model starts its thinking anew after each tool: `recall` puts them back before the call.
+[[nodiscard]] OCX_DECL conversation read_messages(json::view messages, reasoning_finder const& recall,
+                                                  tool_name_map& names, request_report& report);
 
 } // namespace ocx::translate
 

@@ -43,6 +43,7 @@ struct output_item {
     std::string name;
     std::size_t call_index = 0; ///< position among the function and custom calls
     std::string json;           ///< the announced form, later the finished one
+    std::string upstream_json;  ///< upstream's own finished form; only kept when call_plan::keeps_items
     bool is_announced = false;
     bool is_done = false;
     std::deque<item_part> parts;

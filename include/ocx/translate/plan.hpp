@@ -51,6 +51,7 @@ struct call_plan {
     bool wants_think_tags = false;           ///< chat: emit them in <think> tags before the content instead
     bool wants_logprobs = false;             ///< logprobs were asked for and the include was sent upstream
     bool strips_obfuscation = false;         ///< responses: stream_options.include_obfuscation is false
+    bool keeps_items = false;                ///< later turns may need the output: reply::take_items() gives it
     bool wants_store = false;                ///< the client asked for a stored object (responses: also by default)
     /// responses: members of the response object that echo the request instead of upstream's word, in any order. A
     /// member that is not here (`reasoning` when the client did not set it) is upstream's to say.

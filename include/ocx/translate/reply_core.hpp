@@ -34,6 +34,7 @@ public:
     [[nodiscard]] bool is_ending() const noexcept final { return !is_finished_ && told_.has_value(); }
     [[nodiscard]] bool is_cut_short() const noexcept final { return is_finished_ && cut_.has_value(); }
     [[nodiscard]] failure const* error() const noexcept final { return error_ ? &*error_ : nullptr; }
+    [[nodiscard]] std::vector<finished_item> take_items() final { return book_.take_finished(); }
     [[nodiscard]] std::string_view response_id() const noexcept final { return facts_.id(); }
     [[nodiscard]] OCX_DECL std::optional<usage_counts> usage() const noexcept final;
 

@@ -29,6 +29,13 @@ struct request_context {
     /// Facts about a model slug, or nullptr when it is not in the catalogue. May be empty: no catalogue.
     /// The pointer must stay valid until the translation returns.
     std::function<model_facts const*(std::string_view slug)> find_model;
+    /// Items of earlier responses are remembered: the three below and plan.keeps_items are of use.
+    bool keeps_items = false;
+    /// An item that we returned, as the backend said it, by the client's id; empty when it is unknown. The view must
+    /// stay valid until the translation returns. May be empty: nothing is remembered.
+    std::function<std::string_view(std::string_view id)> find_item;
+    /// The reasoning items before a tool call of the model, as JSON objects joined by commas; as find_item otherwise.
+    std::function<std::string_view(std::string_view call_id, std::string_view model)> find_reasoning;
 };
 
 } // namespace ocx::translate

@@ -93,7 +93,8 @@ TEST_CASE("config.toml: an unknown key is refused with its place and the keys th
 {
     CHECK(refusal("[server]\nhost = 'x'\n  prot = 1\n") ==
           "c.toml:3:3: there is no setting called \"server.prot\". [server] may have: host, port, default_model, "
-          "timeout, verbose, reasoning, strict, max_stored_items, max_concurrent_requests, api_key, max_body_bytes.");
+          "timeout, verbose, reasoning, strict, max_stored_items, max_kept_items, max_concurrent_requests, api_key, "
+          "max_body_bytes.");
     CHECK(refusal("[sever]\nport = 1\n") ==
           "c.toml:1:2: there is no section called \"sever\". The sections are: server, codex, daemon.");
     CHECK(refusal("port = 1\n").find("c.toml:1:1: no key may stand outside a section: \"port\"") == 0);

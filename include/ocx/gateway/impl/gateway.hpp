@@ -2,6 +2,7 @@
 
 #include "ocx/gateway/drive.hpp"
 #include "ocx/gateway/gateway.hpp"
+#include "ocx/gateway/keep_items.hpp"
 #include "ocx/gateway/reader.hpp"
 #include "ocx/translate/chat_request.hpp"
 #include "ocx/translate/request_context.hpp"
@@ -14,7 +15,8 @@ namespace ocx::gateway {
 
 template <Environment E>
 gateway<E>::gateway(E& env)
-    : env_(env), places_(env.executor(), env.config().max_concurrent_requests), catalogue_(env), runs_(env.executor())
+    : env_(env), places_(env.executor(), env.config().max_concurrent_requests), catalogue_(env),
+      memory_({env.config().max_kept_items, max_kept_bytes}), runs_(env.executor())
 {
 }
 
@@ -33,6 +35,9 @@ std::shared_ptr<run> gateway<E>::start(translate::call_plan plan, client_habit c
     auto self = std::make_shared<run>(env_.executor(), std::move(plan), unix_seconds(env_.clock().wall()));
     call_terms terms;
     terms.retries = retry_policy(client);
+    terms.keep_items = [this](translate::call_plan const& said, std::vector<translate::finished_item> items) {
+        keep_items(memory_, said, std::move(items));
+    };
     terms.list_models = [this](std::stop_token stop) { return list_models(std::move(stop)); };
     for (std::size_t i = 0; i < self->size(); ++i)
         runs_.spawn(drive_safely(env_, places_, self, self->at(i), terms));
@@ -60,6 +65,11 @@ task<> gateway<E>::answer(translate::endpoint endpoint, http_request request, ev
     auto const reasoning = translate::reasoning_text_of(request.headers, env_.config().reasoning);
     facts.reasoning = reasoning ? *reasoning : translate::reasoning_text::automatic;
     facts.find_model = [this](std::string_view slug) { return catalogue_.find(slug); };
+    facts.keeps_items = memory_.keeps_anything();
+    facts.find_item = [this](std::string_view id) { return memory_.item(id); };
+    facts.find_reasoning = [this](std::string_view call_id, std::string_view model) {
+        return memory_.reasoning(call_id, model);
+    };
 
     auto plan = endpoint == translate::endpoint::responses ? translate::plan_responses(request.body, facts)
                                                            : translate::plan_chat(request.body, facts);

@@ -167,7 +167,7 @@ inline void read_conversation(request_state& state, tool_name_map& names)
     if (!messages && input) {
         // Cursor sends Responses bodies to this path (icebear0828/codex-proxy#707).
         state.upstream.instructions = fields.string("instructions").escaped();
-        state.upstream.input = read_input(input, names, state.report);
+        state.upstream.input = read_input(input, state.context, names, state.report);
         return;
     }
     if (!messages) {
@@ -178,7 +178,11 @@ inline void read_conversation(request_state& state, tool_name_map& names)
         state.report.fail(invalid_type("messages", "an array of objects", messages));
         return;
     }
-    auto conversation = read_messages(messages, names, state.report);
+    auto const recall = [&state](std::string_view call_id) {
+        auto const& find = state.context.find_reasoning;
+        return find ? find(call_id, state.upstream.model) : std::string_view();
+    };
+    auto conversation = read_messages(messages, recall, names, state.report);
     state.upstream.input = std::move(conversation.items);
     // Instructions alone are a legal chat, an empty input is not: then they are what the model answers to.
     if (state.upstream.input.empty() && state.report.ok())
@@ -202,6 +206,7 @@ OCX_DECL outcome<call_plan> plan_chat(std::string_view body, request_context con
     read_model(state);
     read_stream(state);
     state.plan.wants_store = state.fields.flag("store").value_or(false);
+    state.plan.keeps_items = context.keeps_items;
     if (state.plan.wants_store && !context.keeps_responses)
         state.report.ignore("store");
     read_sampling(state);

@@ -74,6 +74,8 @@ OCX_DECL void item_book::finish(output_item& item, json::view final_item, json::
     if (is_halted())
         return;
     item.json = finished_json(item, final_item, plan_);
+    if (plan_.keeps_items)
+        item.upstream_json = final_item.raw();
     item.is_done = true;
     sink_.on_step({.kind = step_kind::item_done, .item = item, .source = source});
 }
@@ -165,6 +167,16 @@ OCX_DECL std::int64_t item_book::output_tokens() const
             total += reply_detail::is_limited(part.channel) ? count_tokens(part.text) : 0;
     }
     return total;
+}
+
+OCX_DECL std::vector<finished_item> item_book::take_finished()
+{
+    std::vector<finished_item> finished;
+    for (auto* item : announced_) {
+        if (!item->upstream_json.empty())
+            finished.push_back({item->id, item->type, item->call_id, std::move(item->upstream_json)});
+    }
+    return finished;
 }
 
 OCX_DECL void item_book::append_output(std::string& out) const

@@ -24,7 +24,10 @@ inline bool is_backend_id(json::view id, std::string_view prefix)
 
 class item_reader {
 public:
-    item_reader(tool_name_map& names, request_report& report) : names_(names), report_(report) {}
+    item_reader(request_context const& context, tool_name_map& names, request_report& report)
+        : context_(context), names_(names), report_(report)
+    {
+    }
 
     void read(json::view item, std::string path)
     {
@@ -39,11 +42,11 @@ public:
         if (type == "message" || (type.empty() && fields.has("role")))
             read_message(fields);
         else if (type == "item_reference" || (type.empty() && fields.has("id")))
-            refuse_reference(fields);
+            read_reference(fields);
         else if (type.empty())
             report_.fail(missing_parameter(fields.path_of("type")));
         else if (type == "reasoning")
-            read_reasoning(fields);
+            read_reasoning(item, fields);
         else if (type == "function_call" || type == "custom_tool_call")
             read_call(fields, type);
         else if (type == "function_call_output" || type == "custom_tool_call_output")
@@ -105,18 +108,36 @@ private:
         add_plain(std::move(text));
     }
 
-    void refuse_reference(request_fields& fields)
+    /// What we returned under this id; absent when it is not remembered.
+    [[nodiscard]] json::view kept(json::view id) const
     {
-        auto const id = fields.required_string("id").string_or({});
+        auto const text =
+            context_.find_item && id.is_string() ? context_.find_item(id.string_or({})) : std::string_view();
+        return text.empty() ? json::view() : json::view::trusted(text);
+    }
+
+    /// The backend stores nothing and knows no references (codex-protocol 3.6); the AI SDK sends them for every item of
+    /// its own earlier turns (smixs/iva-agent#19).
+    void read_reference(request_fields& fields)
+    {
+        auto const name = fields.required_string("id");
+        if (auto const item = kept(name); item && !item["type"].equals("item_reference")) {
+            read(item, path_);
+            return;
+        }
+        auto const id = name.string_or({});
         failure why(errc::not_found, "Item with id '" + id + "' not found.");
         why.param = "input";
         report_.fail(std::move(why));
     }
 
-    void read_reasoning(request_fields& fields)
+    void read_reasoning(json::view item, request_fields& given)
     {
+        auto const id = given.get("id");
+        // A client that did not ask for the encrypted content sends the item back without it.
+        auto const known = given.string("encrypted_content") ? json::view() : kept(id);
+        request_fields fields(known["encrypted_content"].is_string() ? known : item, path_, report_);
         auto const secret = fields.string("encrypted_content");
-        auto const id = fields.get("id");
         // Nothing is stored upstream, so reasoning without its content refers to nothing; twice the same id is a 400.
         if (!secret || std::find(reasoning_ids_.begin(), reasoning_ids_.end(), id.raw()) != reasoning_ids_.end())
             return;
@@ -265,6 +286,7 @@ private:
                type == "mcp_list_tools";
     }
 
+    request_context const& context_;
     tool_name_map& names_;
     request_report& report_;
     std::string path_;
@@ -283,9 +305,10 @@ OCX_DECL input_item message_item(std::string_view role, std::string_view content
     return item;
 }
 
-OCX_DECL input_list read_input(json::view input, tool_name_map& names, request_report& report)
+OCX_DECL input_list read_input(json::view input, request_context const& context, tool_name_map& names,
+                               request_report& report)
 {
-    detail::item_reader reader(names, report);
+    detail::item_reader reader(context, names, report);
     if (input.is_string()) {
         input_list only = {message_item("user", input_content(input, "input", media::allowed, report))};
         only.back().is_user = true;

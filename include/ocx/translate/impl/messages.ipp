@@ -6,6 +6,8 @@
 #include "ocx/translate/items.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <set>
 
 namespace ocx::translate {
 
@@ -13,7 +15,10 @@ namespace detail {
 
 class message_reader {
 public:
-    message_reader(tool_name_map& names, request_report& report) : names_(names), report_(report) {}
+    message_reader(reasoning_finder const& recall, tool_name_map& names, request_report& report)
+        : recall_(recall), names_(names), report_(report)
+    {
+    }
 
     void read(json::view message, std::string path)
     {
@@ -125,9 +130,21 @@ private:
             report_.fail(missing_parameter(fields.path_of(type)));
             return;
         }
+        put_reasoning_back(id);
         auto const is_custom = type == "custom";
         add_call(is_custom ? "custom_tool_call" : "function_call", id, body, fields.path_of(type),
                  is_custom ? "input" : "arguments");
+    }
+
+    void put_reasoning_back(std::string_view call_id)
+    {
+        auto const items = recall_ ? recall_(call_id) : std::string_view();
+        // A client may repeat a call; the backend refuses the same reasoning twice.
+        if (items.empty() || !recalled_.emplace(call_id).second)
+            return;
+        auto const list = "[" + std::string(items) + "]";
+        for (auto& item : read_input(json::view::trusted(list), request_context(), names_, report_))
+            add(std::move(item));
     }
 
     void add_call(char const* type, std::string id, json::view body, std::string const& path,
@@ -190,18 +207,21 @@ private:
         bool is_answered;
     };
 
+    reasoning_finder const& recall_;
     tool_name_map& names_;
     request_report& report_;
     std::string path_;
     conversation result_;
+    std::set<std::string, std::less<>> recalled_; ///< call ids
     std::vector<legacy_call> legacy_calls_;
 };
 
 } // namespace detail
 
-OCX_DECL conversation read_messages(json::view messages, tool_name_map& names, request_report& report)
+OCX_DECL conversation read_messages(json::view messages, reasoning_finder const& recall, tool_name_map& names,
+                                    request_report& report)
 {
-    detail::message_reader reader(names, report);
+    detail::message_reader reader(recall, names, report);
     std::size_t index = 0;
     for (auto const& message : messages.elements()) {
         reader.read(message, element_path("messages", index++));

@@ -111,7 +111,7 @@ inline void read_input_and_tools(request_state& state, tool_set& tools, tool_nam
     if (!input)
         state.report.fail(missing_parameter("input"));
     else if (state.report.ok())
-        state.upstream.input = read_input(input, names, state.report);
+        state.upstream.input = read_input(input, state.context, names, state.report);
     if (state.report.ok())
         pair_calls(state.upstream.input, endpoint::responses, state.report);
     state.plan.tool_names = names.renamed();
@@ -132,6 +132,7 @@ OCX_DECL outcome<call_plan> plan_responses(std::string_view body, request_contex
     read_stream(state);
     detail::refuse_stateful(state);
     state.plan.wants_store = state.fields.flag("store").value_or(true);
+    state.plan.keeps_items = context.keeps_items && state.plan.wants_store;
     if (state.fields.flag("store").value_or(false) && !context.keeps_responses)
         state.report.ignore("store");
     read_sampling(state);
