@@ -1,13 +1,10 @@
-// The program: reads the command line and the configuration, then runs the command.
-#include "console.hpp"
+// The program: reads the command line, then runs the command.
+#include "config_commands.hpp"
 #include "options.hpp"
 #include "serve.hpp"
-
-#include "ocx/config/load_toml.hpp"
-#include "ocx/config/resolve.hpp"
+#include "settings.hpp"
 
 #include <cstdio>
-#include <cstdlib>
 #include <exception>
 #include <string>
 #include <variant>
@@ -15,20 +12,33 @@
 
 namespace {
 
-/// Flags over environment over file over defaults.
-ocx::outcome<ocx::config::settings> settings_of(ocx::cli::cli_request const& request)
+using ocx::cli::cli_request;
+using ocx::cli::command;
+
+using settings_command = int (*)(cli_request const&, ocx::cli::loaded_settings const&);
+
+/// For commands that need every setting to be right before they do anything.
+int with_settings(cli_request const& request, settings_command run)
 {
-    ocx::config::environment const environment = [](char const* name) -> char const* { return std::getenv(name); };
-    auto const file = ocx::config::find_config_file(request.config_path, environment);
-    if (!file)
-        return file.error();
-    auto const layer = ocx::config::load_toml(*file);
-    if (!layer)
-        return layer.error();
-    auto resolved = ocx::config::resolve(request.flags, environment, *layer);
-    if (!resolved)
-        return resolved.error();
-    return std::move(resolved->values);
+    auto const settings = ocx::cli::load_settings(request);
+    if (!settings) {
+        std::fprintf(stderr, "ocx: %s\n", settings.error().message.c_str());
+        return 2;
+    }
+    return run(request, *settings);
+}
+
+int run_command(cli_request const& request)
+{
+    switch (request.command) {
+    case command::serve:
+        return with_settings(request, ocx::cli::serve);
+    case command::config_generate:
+        return ocx::cli::config_generate(request);
+    case command::config_show:
+        return with_settings(request, ocx::cli::config_show);
+    }
+    return 2;
 }
 
 int run(std::vector<std::string> arguments)
@@ -39,13 +49,7 @@ int run(std::vector<std::string> arguments)
         std::fputs(leave->err.c_str(), stderr);
         return leave->status;
     }
-    auto const& request = std::get<ocx::cli::cli_request>(parsed);
-    auto const settings = settings_of(request);
-    if (!settings) {
-        std::fprintf(stderr, "ocx: %s\n", settings.error().message.c_str());
-        return 2;
-    }
-    return ocx::cli::serve(request, *settings);
+    return run_command(std::get<cli_request>(parsed));
 }
 
 } // namespace

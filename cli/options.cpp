@@ -1,6 +1,7 @@
 #include "options.hpp"
 
 #include "ocx/config/keys.hpp"
+#include "ocx/util/nearest.hpp"
 #include "ocx/util/version.hpp"
 
 #include <CLI/App.hpp>
@@ -19,25 +20,10 @@
 namespace ocx::cli {
 namespace {
 
-constexpr char const* about = "Serves the OpenAI API on this machine, answered by your own Codex login.\n"
-                              "Point any OpenAI client at http://127.0.0.1:18080/v1 with any api_key.";
-
-constexpr char const* examples = R"(Commands:
-  serve                              run the server in the foreground (the default)
-
-Examples:
-  ocx                                serve with the login of the Codex CLI
-  ocx --demo                         serve recorded answers: no login, no network
-  ocx --port 8080 --verbose          another port, with diagnostics
-  OPENAI_VIA_CODEX_API_KEY=secret ocx --host 0.0.0.0
-                                     serve other machines, which must send the key
-
-A setting is taken from its option, else from its environment variable, else from the
-configuration file, else from the default.)";
-
 constexpr char const* server_group = "Server";
 constexpr char const* backend_group = "Codex backend";
 constexpr char const* replay_group = "Recordings instead of the backend";
+constexpr char const* daemon_group = "Background server";
 constexpr char const* general_group = "General";
 
 /// A mistake on the command line, with the sentence for it.
@@ -71,12 +57,15 @@ std::string default_text(double value)
 /// What argument parsing writes into.
 struct raw_options {
     std::map<std::string, std::string, std::less<>> values; ///< by setting name
+    std::map<std::string, bool, std::less<>> switches;      ///< the same for those without a value
     std::string config;
     std::string replay;
     std::string pace = "immediate";
     std::string slice = "0";
-    std::map<std::string, bool, std::less<>> switches; ///< by setting name
     bool demo = false;
+    bool force = false;
+    bool to_stdout = false;
+    bool json = false;
 };
 
 std::string described(config::key_info const& key, std::string text)
@@ -100,87 +89,98 @@ CLI::Option* add_text(CLI::App& app, std::string const& flag, std::string& into,
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
 }
 
-/// The settings that belong to serving; those of the daemon come with its commands.
-void add_settings(CLI::App& app, raw_options& raw)
+char const* group_of(config::key_info const& key)
+{
+    if (key.name == config::keys::verbose.name)
+        return general_group;
+    return key.name.starts_with("daemon.")  ? daemon_group
+           : key.name.starts_with("codex.") ? backend_group
+                                            : server_group;
+}
+
+void add_settings(CLI::App& app, command_info const& chosen, raw_options& raw)
 {
     config::settings const defaults;
     config::for_each_key(defaults, [&](config::key_info const& key, auto const& value) {
         using value_type = std::remove_cvref_t<decltype(value)>;
-        if (key.name.starts_with("daemon."))
+        if ((family_of(key) & chosen.families) == 0)
             return;
         std::string const flag(key.flag);
-        auto const* group = key.name.starts_with("codex.") ? backend_group : server_group;
         auto help = described(key, default_text(value));
         if constexpr (std::is_same_v<value_type, bool>) {
-            auto const* of = key.name == config::keys::verbose.name ? general_group : group;
-            app.add_flag(flag, raw.switches[std::string(key.name)], help)->group(of);
+            app.add_flag(flag, raw.switches[std::string(key.name)], help)->group(group_of(key));
             return;
         }
         auto const* type = std::is_same_v<value_type, std::int64_t> ? "N"
                            : std::is_same_v<value_type, double>     ? "SECONDS"
                            : key.is_path                            ? "PATH"
                                                                     : "TEXT";
-        add_text(app, flag, raw.values[std::string(key.name)], type, help)->group(group);
+        add_text(app, flag, raw.values[std::string(key.name)], type, help)->group(group_of(key));
     });
 }
 
-std::unique_ptr<CLI::App> make_app(raw_options& raw)
+void add_recordings(CLI::App& app, raw_options& raw)
 {
-    auto app = std::make_unique<CLI::App>(about, "ocx");
+    add_text(app, "--replay", raw.replay, "PATH", "answer from this cassette, or from those in this directory")
+        ->group(replay_group);
+    app.add_flag("--demo", raw.demo, "answer from the bundled cassettes; not with --replay")->group(replay_group);
+    add_text(app, "--replay-pace", raw.pace, "PACE",
+             "immediate, recorded, or a number that the recorded\ntimes are multiplied by; default immediate, with "
+             "--demo recorded")
+        ->group(replay_group);
+    add_text(app, "--replay-slice", raw.slice, "N", "deliver N bytes at a time; default as recorded")
+        ->group(replay_group);
+}
+
+/// What stands under the options: the commands, for those who do not know yet which one they want, and examples.
+std::string footer_of(command_info const& chosen)
+{
+    std::string out;
+    if (chosen.id == command::serve) {
+        out = "Commands:\n";
+        for (auto const& row : command_table())
+            out.append("  ").append(row.words).append(35 - row.words.size(), ' ').append(row.summary).append("\n");
+        out += "  COMMAND --help                     show the options of a command\n\n";
+    }
+    return out.append("Examples:\n").append(chosen.examples);
+}
+
+std::unique_ptr<CLI::App> make_app(command_info const& chosen, raw_options& raw)
+{
+    auto app = std::make_unique<CLI::App>(std::string(chosen.about));
+    app->name(chosen.id == command::serve ? "ocx" : "ocx " + std::string(chosen.words));
     app->get_formatter()->column_width(36);
     app->set_help_flag("-h,--help", "print this and leave")->group(general_group);
     app->set_version_flag("--version", std::string("ocx ") + version, "print the version and leave")
         ->group(general_group);
-    add_settings(*app, raw);
+    add_settings(*app, chosen, raw);
     add_text(*app, "--config", raw.config, "PATH",
              std::string("configuration file\nenv ") + config::config_variable +
                  ",\ndefault ~/.config/openai-api-server-via-codex/config.toml")
         ->group(general_group);
-    add_text(*app, "--replay", raw.replay, "PATH", "answer from this cassette, or from those in this directory")
-        ->group(replay_group);
-    app->add_flag("--demo", raw.demo, "answer from the bundled cassettes; not with --replay")->group(replay_group);
-    add_text(*app, "--replay-pace", raw.pace, "PACE",
-             "immediate, recorded, or a number that the recorded\ntimes are multiplied by; default immediate, with "
-             "--demo recorded")
-        ->group(replay_group);
-    add_text(*app, "--replay-slice", raw.slice, "N", "deliver N bytes at a time; default as recorded")
-        ->group(replay_group);
-    app->footer(examples);
+    if ((chosen.families & family::recordings) != 0)
+        add_recordings(*app, raw);
+    if ((chosen.families & family::json) != 0)
+        app->add_flag("--json", raw.json, "write JSON, for programs")->group(general_group);
+    if ((chosen.families & family::generate) != 0) {
+        app->add_flag("--stdout", raw.to_stdout, "print the file instead of writing it")->group(general_group);
+        app->add_flag("--force", raw.force, "write over an existing file")->group(general_group);
+    }
+    app->footer(footer_of(chosen));
     return app;
 }
 
-/// How many characters must be changed to get from one word to the other.
-std::size_t distance(std::string_view a, std::string_view b)
-{
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j)
-        row[j] = j;
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        auto diagonal = std::exchange(row[0], i);
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            auto const replaced = diagonal + (a[i - 1] == b[j - 1] ? 0u : 1u);
-            diagonal = row[j];
-            row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
-        }
-    }
-    return row.back();
-}
-
-/// The option that was probably meant: one that begins like it, else one that is at most two changes away.
+/// The option that was probably meant; empty: none is near.
 std::string nearest_option(CLI::App const& app, std::string const& name)
 {
-    std::string nearest;
-    std::size_t least = 3;
-    for (auto const* option : app.get_options()) {
-        auto const known = "--" + (option->get_lnames().empty() ? std::string() : option->get_lnames().front());
-        if (name.size() > 4 && known.starts_with(name))
-            return known;
-        if (auto const away = distance(name, known); away < least) {
-            least = away;
-            nearest = known;
-        }
-    }
-    return nearest;
+    std::vector<std::string> known;
+    for (auto const* option : app.get_options())
+        if (!option->get_lnames().empty())
+            known.push_back("--" + option->get_lnames().front());
+    nearest_word nearest(name, 5);
+    for (auto const& option : known)
+        nearest.offer(option);
+    return std::string(nearest.found());
 }
 
 /// Looks at the arguments before CLI11 does, which would repeat values in its messages: unknown options, options
@@ -191,7 +191,7 @@ void check_shape(CLI::App const& app, std::vector<std::string> const& arguments)
         auto const& argument = arguments[i];
         auto const name = argument.substr(0, argument.find('='));
         if (!name.starts_with('-') || name == "-" || name == "--")
-            throw mistake{i == 0 ? "there is no such command" : "there is one word too many behind the options"};
+            throw mistake{"there is one word too many behind the " + std::string(i == 0 ? "command" : "options")};
         auto const* option = app.get_option_no_throw(name);
         if (!option) {
             auto const nearest = nearest_option(app, name);
@@ -256,15 +256,8 @@ config::layer given_settings(CLI::App const& app, raw_options& raw)
     return out;
 }
 
-cli_request make_request(CLI::App const& app, raw_options& raw)
+void read_recordings(CLI::App const& app, raw_options& raw, cli_request& out)
 {
-    cli_request out;
-    out.flags = given_settings(app, raw);
-    if (app.count("--config") != 0) {
-        if (raw.config.empty())
-            throw mistake{"--config needs a path"};
-        out.config_path = raw.config;
-    }
     if (app.count("--replay") != 0 && raw.replay.empty())
         throw mistake{"--replay needs a path"};
     if (app.count("--replay") != 0 && raw.demo)
@@ -278,14 +271,33 @@ cli_request make_request(CLI::App const& app, raw_options& raw)
     for (auto const* flag : {"--replay-pace", "--replay-slice"})
         if (!plays && app.count(flag) != 0)
             throw mistake{std::string(flag) + " needs --replay or --demo"};
+}
+
+cli_request make_request(CLI::App const& app, command_info const& chosen, raw_options& raw)
+{
+    cli_request out;
+    out.command = chosen.id;
+    out.flags = given_settings(app, raw);
+    out.force = raw.force;
+    out.to_stdout = raw.to_stdout;
+    out.json = raw.json;
+    if (app.count("--config") != 0) {
+        if (raw.config.empty())
+            throw mistake{"--config needs a path"};
+        out.config_path = raw.config;
+    }
+    if ((chosen.families & family::recordings) != 0)
+        read_recordings(app, raw, out);
     return out;
 }
 
-cli_exit refuse(std::string const& sentence)
+cli_exit refuse(command_info const& chosen, std::string const& sentence)
 {
     cli_exit out;
     out.status = 2;
-    out.err = "ocx: " + sentence + ".\nRun `ocx --help` to see the commands and options.\n";
+    auto const words = chosen.id == command::serve ? std::string() : std::string(chosen.words) + " ";
+    auto const* const what = chosen.id == command::serve ? "commands and options" : "options";
+    out.err = "ocx: " + sentence + ".\nRun `ocx " + words + "--help` to see the " + what + ".\n";
     if (sentence.ends_with('?'))
         out.err.erase(out.err.find('\n') - 1, 1);
     return out;
@@ -300,27 +312,55 @@ cli_exit show(std::string text)
     return out;
 }
 
+/// Takes the command's words from the front of the arguments. Without one it is the first command of the table.
+command_info const& take_command(std::vector<std::string>& arguments)
+{
+    auto const& fallback = command_table().front();
+    if (arguments.empty() || arguments.front().starts_with('-'))
+        return fallback;
+    if (arguments.front() == "help") {
+        arguments.erase(arguments.begin());
+        arguments.emplace_back("--help");
+        return take_command(arguments);
+    }
+    auto const second = arguments.size() > 1 && !arguments[1].starts_with('-') ? " " + arguments[1] : std::string();
+    for (auto const& words : {arguments.front() + second, arguments.front()})
+        for (auto const& row : command_table())
+            if (row.words == words) {
+                arguments.erase(arguments.begin(),
+                                arguments.begin() + 1 + std::count(row.words.begin(), row.words.end(), ' '));
+                return row;
+            }
+    nearest_word nearest(arguments.front());
+    for (auto const& row : command_table())
+        nearest.offer(row.words);
+    throw mistake{"there is no such command" +
+                  (nearest.found().empty() ? "" : "; did you mean " + std::string(nearest.found()) + "?")};
+}
+
 } // namespace
 
 std::variant<cli_request, cli_exit> parse_options(std::vector<std::string> arguments)
 {
-    if (!arguments.empty() && arguments.front() == "serve")
-        arguments.erase(arguments.begin());
+    auto const* chosen = &command_table().front();
     raw_options raw;
-    auto const app = make_app(raw);
     try {
+        chosen = &take_command(arguments);
+        auto const app = make_app(*chosen, raw);
         check_shape(*app, arguments);
         std::reverse(arguments.begin(), arguments.end()); // CLI11 takes them from the back
-        app->parse(std::move(arguments));
-        return make_request(*app, raw);
-    } catch (CLI::CallForHelp const&) {
-        return show(app->help());
+        try {
+            app->parse(std::move(arguments));
+        } catch (CLI::CallForHelp const&) {
+            return show(app->help());
+        }
+        return make_request(*app, *chosen, raw);
     } catch (CLI::CallForVersion const& version_text) {
         return show(version_text.what());
     } catch (CLI::ParseError const& other) {
-        return refuse(other.what());
+        return refuse(*chosen, other.what());
     } catch (mistake const& m) {
-        return refuse(m.sentence);
+        return refuse(*chosen, m.sentence);
     }
 }
 

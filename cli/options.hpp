@@ -2,6 +2,8 @@
 // Only options.cpp knows CLI11.
 #pragma once
 
+#include "command_table.hpp"
+
 #include "ocx/config/resolve.hpp"
 
 #include <cstddef>
@@ -12,8 +14,6 @@
 
 namespace ocx::cli {
 
-enum class command { serve };
-
 /// A command and its options. Values of settings have been checked, but not yet joined with the other sources.
 struct cli_request {
     cli::command command = cli::command::serve;
@@ -23,6 +23,9 @@ struct cli_request {
     bool demo = false;                      ///< the bundled cassettes; never together with `replay`
     double replay_pace = 0;                 ///< for transport::replay_options
     std::size_t replay_slice = 0;
+    bool force = false;     ///< --force
+    bool to_stdout = false; ///< --stdout
+    bool json = false;      ///< --json
 };
 
 /// Print and leave: help and version (0, to standard output), or a mistake (2, to standard error).

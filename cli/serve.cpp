@@ -93,8 +93,9 @@ int refuse(failure const& why)
 
 } // namespace
 
-int serve(cli_request const& request, config::settings const& settings)
+int serve(cli_request const& request, loaded_settings const& loaded)
 {
+    auto const& settings = loaded.values;
     std::signal(SIGPIPE, SIG_IGN); // a client that left is an error code of its write
     boost::asio::io_context loop(1);
     system_clock_source clock(loop.get_executor());

@@ -8,3 +8,4 @@
 
 #include "ocx/config/impl/load_toml.ipp"
 #include "ocx/config/impl/resolve.ipp"
+#include "ocx/config/impl/template.ipp"

@@ -176,7 +176,9 @@ TEST_CASE("options: wrong values are refused before anything else happens", "[cl
 
 TEST_CASE("options: unknown words and options are refused, with the nearest name", "[cli]")
 {
-    CHECK(refused({"sevre"}) == "ocx: there is no such command.");
+    CHECK(refused({"sevre"}) == "ocx: there is no such command; did you mean serve?");
+    CHECK(refused({"frobnicate"}) == "ocx: there is no such command.");
+    CHECK(refused({"serve", "extra"}) == "ocx: there is one word too many behind the command.");
     CHECK(refused({"--backend", "x"}) == "ocx: there is no option --backend; did you mean --backend-base-url?");
     CHECK(refused({"--prot", "1"}) == "ocx: there is no option --prot; did you mean --port?");
     CHECK(refused({"--zzzzzz"}) == "ocx: there is no option --zzzzzz.");
@@ -194,6 +196,37 @@ TEST_CASE("options: a key never comes back in a message", "[cli]")
           std::vector<std::string>{"sk-canary"}, std::vector<std::string>{"--api-key", "sk-canary", "sk-canary"},
           std::vector<std::string>{"--api-key", "sk-canary\n"}})
         CHECK(refused(arguments).find("canary") == std::string::npos);
+}
+
+TEST_CASE("options: a command takes its own options, and its help shows them with examples", "[cli]")
+{
+    for (auto const& row : command_table()) {
+        INFO(row.words);
+        std::vector<std::string> words;
+        std::string all(row.words);
+        auto const space = all.find(' ');
+        words.push_back(all.substr(0, space));
+        if (space != std::string::npos)
+            words.push_back(all.substr(space + 1));
+
+        CHECK(accepted(words).command == row.id);
+        auto with_help = words;
+        with_help.emplace_back("--help");
+        auto const help = shown(with_help);
+        CHECK(help.find(row.about) == 0);
+        CHECK(help.find("Examples:\n" + std::string(row.examples)) != std::string::npos);
+        CHECK(help.find("--config PATH") != std::string::npos);
+        CHECK(shown({"--help"}).find("  " + all + "  ") != std::string::npos);
+        words.insert(words.begin(), "help");
+        CHECK(shown(words) == help);
+    }
+    auto const r = parse_options({"config-generate", "--port", "1"});
+    REQUIRE(std::holds_alternative<cli_exit>(r));
+    CHECK(std::get<cli_exit>(r).err ==
+          "ocx: there is no option --port.\nRun `ocx config-generate --help` to see the options.\n");
+    CHECK(accepted({"config-generate", "--force", "--stdout"}).force);
+    CHECK(accepted({"config-generate", "--force", "--stdout"}).to_stdout);
+    CHECK(accepted({"config", "show", "--json"}).json);
 }
 
 TEST_CASE("options: help teaches options, defaults, variables and examples", "[cli]")

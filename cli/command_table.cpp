@@ -1,0 +1,71 @@
+#include "command_table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+namespace ocx::cli {
+
+namespace {
+
+constexpr auto serving =
+    family::address | family::server | family::login | family::backend | family::log | family::recordings;
+
+constexpr std::array<command_info, 3> table{{
+    {command::serve, "serve", "run the server in the foreground (the default)",
+     "Serves the OpenAI API on this machine, answered by your own Codex login.\n"
+     "Point any OpenAI client at http://127.0.0.1:18080/v1 with any api_key.",
+     R"(  ocx                                serve with the login of the Codex CLI
+  ocx --demo                         serve recorded answers: no login, no network
+  ocx --port 8080 --verbose          another port, with diagnostics
+  OPENAI_VIA_CODEX_API_KEY=secret ocx --host 0.0.0.0
+                                     serve other machines, which must send the key
+
+A setting is taken from its option, else from its environment variable, else from the
+configuration file, else from the default.)",
+     serving},
+    {command::config_generate, "config-generate", "write a configuration file with the defaults",
+     "Writes a configuration file with every setting at its default, to the place where it is looked for.",
+     R"(  ocx config-generate                write ~/.config/openai-api-server-via-codex/config.toml
+  ocx config-generate --stdout       only show it
+  ocx config-generate --config ./config.toml --force
+                                     write another file, over an older one)",
+     family::generate},
+    {command::config_show, "config show", "show each setting and where it comes from",
+     "Shows every setting with its value and where that comes from: an option, an environment variable, a line of the\n"
+     "configuration file, or the default. Keys are not shown.",
+     R"(  ocx config show                    what `ocx` would use now
+  ocx config show --port 1 --json    what `ocx --port 1` would use, for programs)",
+     (serving & ~family::recordings) | family::state | family::stopping | family::json},
+}};
+
+} // namespace
+
+std::span<command_info const> command_table()
+{
+    return table;
+}
+
+command_info const& info_of(command id)
+{
+    return *std::find_if(table.begin(), table.end(), [id](command_info const& row) { return row.id == id; });
+}
+
+unsigned family_of(config::key_info const& key)
+{
+    namespace keys = config::keys;
+    auto const is_one_of = [&key](auto const&... known) { return ((key.name == known.name) || ...); };
+    if (is_one_of(keys::host, keys::port, keys::verbose))
+        return family::address;
+    if (is_one_of(keys::auth_json, keys::ca_file))
+        return family::login;
+    if (is_one_of(keys::log_file))
+        return family::log;
+    if (is_one_of(keys::stop_timeout))
+        return family::stopping;
+    if (key.name.starts_with("daemon."))
+        return family::state;
+    return key.name.starts_with("codex.") ? family::backend : family::server;
+}
+
+} // namespace ocx::cli
