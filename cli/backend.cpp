@@ -63,21 +63,30 @@ outcome<backend> replay_backend(system_clock_source& clock, cli_request const& r
     return made;
 }
 
-outcome<backend> network_backend(boost::asio::any_io_executor executor, system_clock_source& clock,
-                                 config::settings const& settings)
+/// The login preflight, with the line for the user as its failure.
+outcome<auth::preflight_report> checked_login(config::settings const& settings, wall_time now)
 {
     // A file that another process is writing right now is not JSON for a moment: look again before giving up. Nothing
     // is served yet, so this may simply sleep.
-    auto checked = auth::preflight(settings.codex.auth_json, clock.wall());
+    auto checked = auth::preflight(settings.codex.auth_json, now);
     for (int again = 0; again < 2 && !checked && checked.error().code == auth::code_not_json; ++again) {
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
-        checked = auth::preflight(settings.codex.auth_json, clock.wall());
+        checked = auth::preflight(settings.codex.auth_json, now);
     }
     if (!checked) {
         auto failed = checked.error();
         failed.message = auth::preflight_line(failed);
         return failed;
     }
+    return checked;
+}
+
+outcome<backend> network_backend(boost::asio::any_io_executor executor, system_clock_source& clock,
+                                 config::settings const& settings)
+{
+    auto const checked = checked_login(settings, clock.wall());
+    if (!checked)
+        return checked.error();
 
     auto const timeout = std::chrono::duration_cast<duration>(std::chrono::duration<double>(settings.server.timeout));
     transport::https_options options;
@@ -102,6 +111,16 @@ outcome<backend> network_backend(boost::asio::any_io_executor executor, system_c
 }
 
 } // namespace
+
+outcome<std::vector<std::string>> check_login(cli_request const& request, config::settings const& settings)
+{
+    if (request.demo || !request.replay.empty())
+        return std::vector<std::string>();
+    auto const checked = checked_login(settings, std::chrono::system_clock::now());
+    if (!checked)
+        return checked.error();
+    return std::vector{auth::preflight_line(*checked)};
+}
 
 outcome<backend> make_backend(boost::asio::any_io_executor executor, system_clock_source& clock,
                               cli_request const& request, config::settings const& settings)

@@ -21,6 +21,11 @@ struct backend {
     std::vector<std::string> warnings;
 };
 
+/// The look at the login that comes before everything else: lines to print, or why the login cannot be used. Without a
+/// need for a login there is nothing to say.
+[[nodiscard]] outcome<std::vector<std::string>> check_login(cli_request const& request,
+                                                            config::settings const& settings);
+
 /// Failures are sentences for the user: an unusable login, recordings that cannot be read, a bad URL. `clock` must
 /// outlive the backend.
 [[nodiscard]] outcome<backend> make_backend(boost::asio::any_io_executor executor, system_clock_source& clock,

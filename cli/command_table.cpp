@@ -11,7 +11,7 @@ namespace {
 constexpr auto serving =
     family::address | family::server | family::login | family::backend | family::log | family::recordings;
 
-constexpr std::array<command_info, 3> table{{
+constexpr std::array<command_info, 6> table{{
     {command::serve, "serve", "run the server in the foreground (the default)",
      "Serves the OpenAI API on this machine, answered by your own Codex login.\n"
      "Point any OpenAI client at http://127.0.0.1:18080/v1 with any api_key.",
@@ -24,6 +24,25 @@ constexpr std::array<command_info, 3> table{{
 A setting is taken from its option, else from its environment variable, else from the
 configuration file, else from the default.)",
      serving},
+    {command::start, "start", "run the server in the background",
+     "Starts the server in the background and returns when it listens. It is started again when it crashes.",
+     R"(  ocx start                          listen on 127.0.0.1:18080
+  ocx start --port 8080              a second server beside it
+  OPENAI_VIA_CODEX_API_KEY=secret ocx start --host 0.0.0.0
+                                     serve other machines, which must send the key)",
+     serving | family::state | family::stopping},
+    {command::stop, "stop", "stop the background server",
+     "Stops the background server: replies on their way may end within --stop-timeout, then it is killed.\n"
+     "Without --host, the one server on the port is found.",
+     R"(  ocx stop                           the server on port 18080
+  ocx stop --port 8080 --stop-timeout 60
+                                     another one, with more time for its last replies)",
+     family::address | family::log | family::state | family::stopping},
+    {command::status, "status", "say whether the background server runs",
+     "Says whether the background server runs, and where its files are. The exit status is 0 in any case.",
+     R"(  ocx status                         the server on port 18080
+  ocx status --port 8080 --json      another one, for programs)",
+     family::address | family::log | family::state | family::json},
     {command::config_generate, "config-generate", "write a configuration file with the defaults",
      "Writes a configuration file with every setting at its default, to the place where it is looked for.",
      R"(  ocx config-generate                write ~/.config/openai-api-server-via-codex/config.toml

@@ -64,6 +64,9 @@ public:
     [[nodiscard]] logger const& log() const noexcept { return log_; }
     [[nodiscard]] gateway::settings const& config() const noexcept { return settings_; }
 
+    /// For requests from now on; what was decided at the start, such as the number of places, stays.
+    void change(gateway::settings settings) { settings_ = std::move(settings); }
+
 private:
     boost::asio::any_io_executor executor_;
     clock_type& clock_;

@@ -1,5 +1,6 @@
 // The program: reads the command line, then runs the command.
 #include "config_commands.hpp"
+#include "daemon_commands.hpp"
 #include "options.hpp"
 #include "serve.hpp"
 #include "settings.hpp"
@@ -33,6 +34,12 @@ int run_command(cli_request const& request)
     switch (request.command) {
     case command::serve:
         return with_settings(request, ocx::cli::serve);
+    case command::start:
+        return with_settings(request, ocx::cli::start);
+    case command::stop:
+        return with_settings(request, ocx::cli::stop);
+    case command::status:
+        return with_settings(request, ocx::cli::status);
     case command::config_generate:
         return ocx::cli::config_generate(request);
     case command::config_show:
@@ -57,7 +64,9 @@ int run(std::vector<std::string> arguments)
 int main(int argc, char** argv)
 {
     try {
-        return run(std::vector<std::string>(argv + 1, argv + argc));
+        std::vector<std::string> arguments(argv + 1, argv + argc);
+        ocx::cli::hide_secrets(argc, argv);
+        return run(std::move(arguments));
     } catch (std::exception const& e) {
         std::fprintf(stderr, "ocx: unexpected failure: %s\n", e.what());
         return 1;

@@ -338,7 +338,32 @@ command_info const& take_command(std::vector<std::string>& arguments)
                   (nearest.found().empty() ? "" : "; did you mean " + std::string(nearest.found()) + "?")};
 }
 
+bool is_secret_flag(std::string_view flag)
+{
+    auto found = false;
+    config::settings const scratch;
+    config::for_each_key(scratch, [&](config::key_info const& key, auto const& value) {
+        if constexpr (std::is_same_v<std::remove_cvref_t<decltype(value)>, secret<std::string>>)
+            found = found || key.flag == flag;
+    });
+    return found;
+}
+
 } // namespace
+
+void hide_secrets(int argc, char** argv)
+{
+    for (int i = 1; i < argc; ++i) {
+        std::string_view const argument(argv[i]);
+        auto const equals = argument.find('=');
+        if (!is_secret_flag(argument.substr(0, equals)))
+            continue;
+        if (equals != std::string_view::npos)
+            std::fill(argv[i] + equals + 1, argv[i] + argument.size(), '*');
+        else if (i + 1 < argc)
+            std::fill(argv[i + 1], argv[i + 1] + std::string_view(argv[i + 1]).size(), '*');
+    }
+}
 
 std::variant<cli_request, cli_exit> parse_options(std::vector<std::string> arguments)
 {

@@ -40,4 +40,8 @@ struct cli_exit {
 /// except for numbers.
 [[nodiscard]] std::variant<cli_request, cli_exit> parse_options(std::vector<std::string> arguments);
 
+/// Writes over the values of secret options in the process's own argument list, which other users can see. The
+/// arguments must have been copied before.
+void hide_secrets(int argc, char** argv);
+
 } // namespace ocx::cli

@@ -4,14 +4,17 @@
 #include "console.hpp"
 #include "env.hpp"
 #include "handler.hpp"
+#include "reload.hpp"
+#include "signals.hpp"
 
+#include "ocx/daemon/log_file.hpp"
+#include "ocx/daemon/notify.hpp"
 #include "ocx/net/tcp.hpp"
 #include "ocx/server/listener.hpp"
 #include "ocx/util/version.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
 
 #include <chrono>
 #include <csignal>
@@ -71,18 +74,19 @@ task<> run(live_listener& listener, net::tcp_listener& acceptor, live_gateway& g
     co_await gateway.wait_idle(std::stop_token());
 }
 
-/// The first signal asks for an orderly end, the second one does not ask.
-void on_signal(boost::asio::signal_set& signals, std::stop_source& stop)
+/// The file that this process writes its log to. Only the option counts: the file named in the configuration belongs to
+/// the background server, and `ocx start` passes it on as an option.
+std::string own_log_file(cli_request const& request, config::settings const& settings)
 {
-    signals.async_wait([&signals, &stop](boost::system::error_code const& failed, int) {
-        if (failed)
-            return;
-        if (stop.stop_requested())
-            std::_Exit(1);
-        say("Stopping: replies on their way are finished first. Press CTRL+C again to stop at once.");
-        stop.request_stop();
-        on_signal(signals, stop);
-    });
+    return request.flags.count(config::keys::log_file.name) != 0 ? settings.daemon.log_file : std::string();
+}
+
+/// Every setting with its origin, as `ocx config show` has it.
+void log_settings(loaded_settings const& loaded, logger const& log)
+{
+    log(log_level::debug, "configuration file: " + loaded.file.path);
+    for (auto const& entry : loaded.origins)
+        log(log_level::debug, entry.name + " = " + entry.shown + " (" + entry.origin + ")");
 }
 
 int refuse(failure const& why)
@@ -96,10 +100,17 @@ int refuse(failure const& why)
 int serve(cli_request const& request, loaded_settings const& loaded)
 {
     auto const& settings = loaded.values;
+    auto const log_file = own_log_file(request, settings);
+    if (!log_file.empty())
+        if (auto const opened = daemon::log_to_file(log_file); !opened)
+            return refuse(opened.error());
     std::signal(SIGPIPE, SIG_IGN); // a client that left is an error code of its write
     boost::asio::io_context loop(1);
     system_clock_source clock(loop.get_executor());
     auto const log = console_logger(settings.server.verbose);
+    set_log_format(log_format_of(settings.server.log_format));
+    if (settings.server.verbose)
+        log_settings(loaded, log);
 
     auto upstream = make_backend(loop.get_executor(), clock, request, settings);
     if (!upstream)
@@ -126,19 +137,37 @@ int serve(cli_request const& request, loaded_settings const& loaded)
     server::server_options options;
     options.max_body = static_cast<std::uint64_t>(settings.server.max_body_bytes);
     auto ids = [&env] { return make_request_id(env.ids()); };
-    server::session_context<system_clock_source, live_handler> const shared(loop.get_executor(), clock, handler, door,
-                                                                            options, ids, log);
+    server::session_context<system_clock_source, live_handler> shared(loop.get_executor(), clock, handler, door,
+                                                                      options, ids, log);
+    request_logger requests;
+    shared.observer = &requests;
     live_listener listener(shared);
 
     std::stop_source stop;
-    boost::asio::signal_set signals(loop, SIGINT, SIGTERM);
-    on_signal(signals, stop);
+    auto in_use = settings;
+    auto const apply = [&](config::settings const& changed) {
+        set_verbose(changed.server.verbose);
+        set_log_format(log_format_of(changed.server.log_format));
+        env.change(gateway_settings(changed));
+        shared.door = server::guard(guard_settings(changed, **acceptor));
+        shared.options.max_body = static_cast<std::uint64_t>(changed.server.max_body_bytes);
+    };
+    signal_actions actions;
+    actions.reload = [&] { reload(request, in_use, apply); };
+    actions.reopen_log = [&] {
+        if (log_file.empty())
+            return;
+        if (auto const opened = daemon::log_to_file(log_file); !opened)
+            log(log_level::error, opened.error().message);
+    };
+    server_signals signals(loop, stop, std::move(actions));
     std::exception_ptr broken;
     auto ended = [&signals, &broken](std::exception_ptr thrown) {
         broken = thrown;
         signals.cancel();
     };
     boost::asio::co_spawn(loop, run(listener, **acceptor, gateway, stop.get_token()), ended);
+    daemon::notify_ready((*acceptor)->endpoint());
     say("ocx " + std::string(version) + " running on http://" + (*acceptor)->endpoint() + " (Press CTRL+C to quit)");
     loop.run();
     if (broken)

@@ -8,6 +8,7 @@
 #include "ocx/server/impl/guard.ipp"
 #include "ocx/server/impl/inbound.ipp"
 #include "ocx/server/impl/listener.ipp"
+#include "ocx/server/impl/request_log.ipp"
 #include "ocx/server/impl/router.ipp"
 #include "ocx/server/impl/session.ipp"
 #include "ocx/server/impl/sink.ipp"

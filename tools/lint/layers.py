@@ -16,6 +16,7 @@ BELOW = {
     "net": ["redact", "util"],
     "store": ["protocol", "util"],
     "config": ["util", "redact"],
+    "daemon": ["config", "util", "redact"],
     "translate": ["sse", "protocol", "util", "redact"],
     "transport": ["net", "util", "redact"],
     "auth": ["transport", "redact", "util"],

@@ -23,6 +23,7 @@ struct server_config {
     std::int64_t max_concurrent_requests = 10; ///< backend calls at a time; 0: no limit
     secret<std::string> api_key;               ///< required of clients when not empty
     std::int64_t max_body_bytes = 64 << 20;    ///< longest request body accepted
+    std::string log_format = "human";          ///< of the log: human or json
 };
 
 /// `[codex]`: the side that the backend sees.

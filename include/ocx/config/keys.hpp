@@ -61,6 +61,15 @@ inline constexpr key_info max_body_bytes{"server.max_body_bytes",
                                          "longest request body accepted",
                                          1024,
                                          1024.0 * 1024 * 1024};
+inline constexpr key_info log_format{"server.log_format",
+                                     "OPENAI_VIA_CODEX_LOG_FORMAT",
+                                     "--log-format",
+                                     "lines of the log: human or json",
+                                     0,
+                                     0,
+                                     false,
+                                     false,
+                                     "human json"};
 inline constexpr key_info auth_json{
     "codex.auth_json", "OPENAI_VIA_CODEX_AUTH_JSON", "--auth-json", "the Codex login file", 0, 0, true};
 inline constexpr key_info backend_base_url{"codex.backend_base_url", "OPENAI_VIA_CODEX_BACKEND_BASE_URL",
@@ -107,6 +116,7 @@ void for_each_key(Settings& c, F&& f)
     f(keys::max_concurrent_requests, c.server.max_concurrent_requests);
     f(keys::api_key, c.server.api_key);
     f(keys::max_body_bytes, c.server.max_body_bytes);
+    f(keys::log_format, c.server.log_format);
     f(keys::auth_json, c.codex.auth_json);
     f(keys::backend_base_url, c.codex.backend_base_url);
     f(keys::client_version, c.codex.client_version);

@@ -46,6 +46,9 @@ struct route {
 /// characters, encoded or not, never match anything.
 [[nodiscard]] OCX_DECL outcome<route> find_route(std::string_view method, std::string_view target);
 
+/// The path of an endpoint as it is documented, with placeholders.
+[[nodiscard]] OCX_DECL std::string_view pattern_of(endpoint id);
+
 /// All values of an array parameter in order, written `name[]=` or bare `name=`: clients send both.
 [[nodiscard]] OCX_DECL std::vector<std::string> query_values(route const& from, std::string_view name);
 

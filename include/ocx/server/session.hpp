@@ -10,6 +10,7 @@
 #include "ocx/server/sink.hpp"
 #include "ocx/util/clock.hpp"
 #include "ocx/util/logger.hpp"
+#include "ocx/util/request_record.hpp"
 #include "ocx/util/watchdog.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -38,6 +39,7 @@ struct session_context {
     server_options options;
     std::function<std::string()> new_request_id;
     logger log;
+    request_observer* observer = nullptr; ///< of every request; none: no records are kept
 };
 
 template <Clock C, Handler H>

@@ -7,6 +7,7 @@
 #include "ocx/net/http1.hpp"
 #include "ocx/util/config.hpp"
 #include "ocx/util/event_sink.hpp"
+#include "ocx/util/request_record.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -34,6 +35,9 @@ struct reply_context {
     std::string request_id; ///< becomes x-request-id unless the handler sets one
     /// Milliseconds since the request came, for openai-processing-ms unless the handler sets it. Empty: 0.
     std::function<std::int64_t()> processing_ms;
+    std::string path;                     ///< for the record only
+    request_observer* observer = nullptr; ///< told at the end of the sink
+    time_point began{};
 };
 
 /// Told around every wait for the client, so that the session can limit it.
@@ -55,11 +59,18 @@ public:
     OCX_DECL connection_sink(net::byte_stream& stream, reply_context context, std::stop_source gone,
                              write_watch& watch);
 
+    /// Tells the observer how it went.
+    OCX_DECL ~connection_sink() override;
+
     OCX_DECL task<outcome<>> respond(unsigned status, header_list headers, std::string body) override;
     OCX_DECL task<outcome<>> start(unsigned status, header_list headers) override;
     OCX_DECL task<outcome<>> write(std::string_view bytes) override;
     OCX_DECL task<outcome<>> finish() override;
     [[nodiscard]] std::stop_token gone() const override { return gone_.get_token(); }
+    [[nodiscard]] request_notes* notes() noexcept override
+    {
+        return context_.observer == nullptr ? nullptr : &record_.notes;
+    }
 
     /// A head that start() was given but that waits for its first bytes has not left: it may still be replaced by
     /// another start() or by respond().
@@ -79,7 +90,8 @@ private:
     enum class body_mode : std::uint8_t { none, chunked, until_close };
 
     OCX_DECL std::string make_head(unsigned status, header_list headers, net::http1::reply_framing how,
-                                   std::uint64_t content_length) const;
+                                   std::uint64_t content_length);
+    OCX_DECL void note_sent();
     OCX_DECL task<outcome<>> send(state then);
 
     net::byte_stream& stream_;
@@ -88,6 +100,7 @@ private:
     write_watch& watch_;
     body_mode body_ = body_mode::none;
     state state_ = state::fresh;
+    request_record record_;
     std::string out_; ///< head that waits, then the bytes of the write in progress
 };
 

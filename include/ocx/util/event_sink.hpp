@@ -4,6 +4,7 @@
 
 #include "ocx/util/headers.hpp"
 #include "ocx/util/outcome.hpp"
+#include "ocx/util/request_record.hpp"
 #include "ocx/util/task.hpp"
 
 #include <stop_token>
@@ -40,6 +41,10 @@ public:
 
     /// True once a head has left; the HTTP status can no longer be changed then.
     [[nodiscard]] virtual bool started() const noexcept = 0;
+
+    /// Where to put what is worth a place in the log; nullptr when nobody keeps records. Read when the handler has
+    /// returned.
+    [[nodiscard]] virtual request_notes* notes() noexcept { return nullptr; }
 };
 
 } // namespace ocx

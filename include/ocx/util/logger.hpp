@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string_view>
 #include <utility>
 
@@ -17,9 +18,13 @@ public:
     using function = std::function<void(log_level, std::string_view)>;
 
     logger() = default;
-    logger(log_level least, function write) : write_(std::move(write)), least_(least) {}
+    logger(log_level least, function write) : logger(std::make_shared<log_level const>(least), std::move(write)) {}
+    /// The level is looked at for every line: who shares it can change it for all copies of the logger.
+    logger(std::shared_ptr<log_level const> least, function write) : write_(std::move(write)), least_(std::move(least))
+    {
+    }
 
-    [[nodiscard]] bool writes(log_level level) const noexcept { return write_ && level >= least_; }
+    [[nodiscard]] bool writes(log_level level) const noexcept { return write_ && level >= *least_; }
 
     void operator()(log_level level, std::string_view line) const
     {
@@ -29,7 +34,7 @@ public:
 
 private:
     function write_;
-    log_level least_ = log_level::info;
+    std::shared_ptr<log_level const> least_;
 };
 
 } // namespace ocx

@@ -92,12 +92,17 @@ TEST_CASE("config.toml: our own keys and the API key are read", "[config]")
 TEST_CASE("config.toml: an unknown key is refused with its place and the keys there are", "[config]")
 {
     CHECK(refusal("[server]\nhost = 'x'\n  prot = 1\n") ==
-          "c.toml:3:3: there is no setting called \"server.prot\". [server] may have: host, port, default_model, "
-          "timeout, verbose, reasoning, strict, max_stored_items, max_kept_items, max_concurrent_requests, api_key, "
-          "max_body_bytes.");
+          "c.toml:3:3: there is no setting called \"server.prot\". Did you mean port? [server] may have: host, port, "
+          "default_model, timeout, verbose, reasoning, strict, max_stored_items, max_kept_items, "
+          "max_concurrent_requests, api_key, max_body_bytes, log_format.");
     CHECK(refusal("[sever]\nport = 1\n") ==
-          "c.toml:1:2: there is no section called \"sever\". The sections are: server, codex, daemon.");
-    CHECK(refusal("port = 1\n").find("c.toml:1:1: no key may stand outside a section: \"port\"") == 0);
+          "c.toml:1:2: there is no section called \"sever\". Did you mean server? The sections are: server, codex, "
+          "daemon.");
+    CHECK(refusal("port = 1\n")
+              .find("c.toml:1:1: no key may stand outside a section: \"port\". It belongs under "
+                    "[server].") == 0);
+    CHECK(refusal("[server]\nauth_json = 'a'\n").find("\"server.auth_json\". It belongs under [codex].") !=
+          std::string::npos);
 }
 
 TEST_CASE("config.toml: a value of the wrong kind or out of limits is refused with its place", "[config]")
@@ -110,6 +115,7 @@ TEST_CASE("config.toml: a value of the wrong kind or out of limits is refused wi
     CHECK(refusal("[server]\nverbose = 1\n") == "c.toml:2:11: server.verbose must be true or false.");
     CHECK(refusal("[server]\nhost = true\n") == "c.toml:2:8: server.host must be a string.");
     CHECK(refusal("[server]\nhost = ['a']\n") == "c.toml:2:8: server.host must be a single value.");
+    CHECK(refusal("[server]\nlog_format = 'xml'\n") == "c.toml:2:14: server.log_format must be one of: human json.");
     CHECK(refusal("[server]\ntimeout = inf\n").find("c.toml:2:11: server.timeout must be between") == 0);
 }
 

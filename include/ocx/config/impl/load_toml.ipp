@@ -3,6 +3,8 @@
 
 #include "ocx/config/load_toml.hpp"
 
+#include "ocx/util/nearest.hpp"
+
 #include <toml++/toml.h>
 
 #include <cerrno>
@@ -53,6 +55,35 @@ OCX_DECL std::string known_names(std::string_view section)
     return list;
 }
 
+/// " Did you mean port?" when a name of the section, or a section, is spelt like `written`.
+OCX_DECL std::string suggestion(std::string_view section, std::string_view written)
+{
+    nearest_word nearest(written);
+    settings scratch;
+    for_each_key(scratch, [&](key_info const& key, auto&) {
+        auto const dot = key.name.find('.');
+        if (section.empty())
+            nearest.offer(key.name.substr(0, dot));
+        else if (key.name.substr(0, dot) == section)
+            nearest.offer(key.name.substr(dot + 1));
+    });
+    auto const found = nearest.found();
+    return found.empty() ? std::string() : " Did you mean " + std::string(found) + "?";
+}
+
+/// Where a key was meant to be that stands outside a section, or in the wrong one.
+OCX_DECL std::string home_of(std::string_view written)
+{
+    std::string found;
+    settings scratch;
+    for_each_key(scratch, [&](key_info const& key, auto&) {
+        auto const dot = key.name.find('.');
+        if (found.empty() && key.name.substr(dot + 1) == written)
+            found = " It belongs under [" + std::string(key.name.substr(0, dot)) + "].";
+    });
+    return found;
+}
+
 OCX_DECL std::optional<raw_value> read_value(toml::node const& node, key_kind kind, std::string const& origin)
 {
     if (auto const* text = node.as_string())
@@ -74,10 +105,13 @@ OCX_DECL outcome<> read_section(toml::table const& table, std::string_view secti
         auto const full = std::string(section) + "." + std::string(key.str());
         auto const key_place = place(name, key.source());
         auto const kind = kind_of(full);
-        if (kind == key_kind::unknown)
-            return failure(errc::invalid_request, key_place + ": there is no setting called " + shown(full) + ". [" +
+        if (kind == key_kind::unknown) {
+            auto const moved = home_of(key.str());
+            return failure(errc::invalid_request, key_place + ": there is no setting called " + shown(full) + "." +
+                                                      (moved.empty() ? suggestion(section, key.str()) : moved) + " [" +
                                                       std::string(section) + "] may have: " + known_names(section) +
                                                       ".");
+        }
         auto const value_place = place(name, node.source());
         // resolve() reads text as any kind, for flags and variables; in a file the quotes mean a string.
         if (kind == key_kind::other && node.is_string())
@@ -102,7 +136,8 @@ OCX_DECL outcome<layer> read_document(toml::table const& document, std::string c
             return failure(errc::invalid_request,
                            place(name, key.source()) + ": " +
                                (table ? "there is no section called " : "no key may stand outside a section: ") +
-                               shown(section) + ". The sections are: " + known_names({}) + ".");
+                               shown(section) + "." + (table ? suggestion({}, section) : home_of(section)) +
+                               " The sections are: " + known_names({}) + ".");
         if (auto done = read_section(*table, section, name, out); !done)
             return done.error();
     }

@@ -4,6 +4,7 @@
 #include "ocx/gateway/gateway.hpp"
 #include "ocx/gateway/keep_items.hpp"
 #include "ocx/gateway/reader.hpp"
+#include "ocx/gateway/request_notes.hpp"
 #include "ocx/translate/chat_request.hpp"
 #include "ocx/translate/request_context.hpp"
 #include "ocx/translate/responses_request.hpp"
@@ -77,6 +78,7 @@ task<> gateway<E>::answer(translate::endpoint endpoint, http_request request, ev
     if (!reasoning && endpoint == translate::endpoint::chat_completions)
         plan = reasoning.error();
     if (!plan) {
+        note_failure(out, plan.error());
         co_await error_reply(env_, plan.error(), header_list(), std::move(context), out);
         co_return;
     }
@@ -86,6 +88,7 @@ task<> gateway<E>::answer(translate::endpoint endpoint, http_request request, ev
         co_await stream_reply(env_, self, std::move(context), out);
     else
         co_await whole_reply(env_, self, std::move(context), out);
+    note_run(out, *self);
     if (auto const* etag = find_header(self->upstream_headers(), "x-models-etag"))
         catalogue_.note_etag(*etag);
     if (env_.log().writes(log_level::debug)) {

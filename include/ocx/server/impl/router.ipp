@@ -229,6 +229,13 @@ OCX_DECL outcome<route> find_route(std::string_view method, std::string_view tar
     return detail::unknown_url(method, raw_path);
 }
 
+OCX_DECL std::string_view pattern_of(endpoint id)
+{
+    auto const* const row = std::find_if(detail::route_table.begin(), detail::route_table.end(),
+                                         [id](detail::route_row const& r) { return r.id == id; });
+    return row == detail::route_table.end() ? std::string_view() : row->pattern;
+}
+
 OCX_DECL std::vector<std::string> query_values(route const& from, std::string_view name)
 {
     std::vector<std::string> values;

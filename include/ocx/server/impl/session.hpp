@@ -51,15 +51,20 @@ task<typename session<C, H>::next> session<C, H>::serve_one()
     if (!is_first_)
         deadline_.arm_for(shared_.options.head_deadline);
     is_first_ = false;
+    auto const began = shared_.clock.now();
     auto received = co_await in_.read_head();
     reply_context context("", http_version::http_1_1, after_reply::close, shared_.new_request_id());
     auto const came = shared_.clock.now();
     context.processing_ms = [this, came] {
         return std::int64_t{std::chrono::duration_cast<std::chrono::milliseconds>(shared_.clock.now() - came).count()};
     };
+    context.observer = shared_.observer;
+    context.began = began;
     if (!received)
         co_return co_await refuse(std::move(received.error()), std::move(context));
     context.method = received->head.method;
+    if (shared_.observer != nullptr)
+        context.path = received->head.target.substr(0, received->head.target.find('?'));
     context.version = received->version;
     context.after = plan_for(*received);
     co_return co_await answer(std::move(*received), std::move(context));

@@ -28,8 +28,9 @@ OCX_DECL connection_sink::connection_sink(net::byte_stream& stream, reply_contex
 }
 
 OCX_DECL std::string connection_sink::make_head(unsigned status, header_list headers, net::http1::reply_framing how,
-                                                std::uint64_t content_length) const
+                                                std::uint64_t content_length)
 {
+    record_.status = status;
     std::erase_if(headers, [](header const& h) { return iequals(h.name, "date"); });
     if (find_header(headers, "x-request-id") == nullptr)
         headers.emplace_back("x-request-id", context_.request_id);
@@ -38,6 +39,8 @@ OCX_DECL std::string connection_sink::make_head(unsigned status, header_list hea
     if (find_header(headers, "openai-processing-ms") == nullptr)
         headers.emplace_back("openai-processing-ms",
                              std::to_string(context_.processing_ms ? context_.processing_ms() : 0));
+    if (context_.observer != nullptr)
+        record_.request_id = *find_header(headers, "x-request-id");
     bool const closes = context_.after == after_reply::close;
     return net::http1::format_response_head(status, headers, how, content_length, closes);
 }
@@ -110,11 +113,37 @@ OCX_DECL task<outcome<>> connection_sink::send(state then)
         co_return failure(errc::connection_lost, "The client closed the connection.");
     }
     state_ = then;
+    if (context_.observer != nullptr)
+        note_sent();
     co_return outcome<>();
+}
+
+OCX_DECL void connection_sink::note_sent()
+{
+    record_.bytes += out_.size();
+    if (!record_.first_byte)
+        record_.first_byte = context_.observer->now() - context_.began;
+}
+
+OCX_DECL connection_sink::~connection_sink()
+{
+    if (context_.observer == nullptr)
+        return;
+    record_.method = std::move(context_.method);
+    record_.path = std::move(context_.path);
+    if (record_.request_id.empty())
+        record_.request_id = std::move(context_.request_id);
+    constexpr unsigned client_closed_request = 499; // nginx's number, which log readers know
+    if (!is_complete() && gone_.stop_requested())
+        record_.status = client_closed_request;
+    record_.total = context_.observer->now() - context_.began;
+    context_.observer->on_request_end(record_);
 }
 
 OCX_DECL task<outcome<>> respond_error(event_sink& out, failure why)
 {
+    if (auto* const notes = out.notes())
+        notes->error_code = why.code.empty() ? why.type : why.code;
     auto headers = protocol::error_headers(why);
     headers.emplace_back("content-type", "application/json");
     auto const status = protocol::http_status(why);

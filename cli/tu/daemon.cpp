@@ -1,0 +1,2 @@
+// Compiles the life of the background server.
+#include "ocx/src_daemon.hpp"

@@ -1,0 +1,42 @@
+// What a run leaves in the log's record of its request: from typed members and two allow-listed headers.
+#pragma once
+
+#include "ocx/gateway/run.hpp"
+#include "ocx/protocol/error.hpp"
+#include "ocx/util/event_sink.hpp"
+#include "ocx/util/headers.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace ocx::gateway {
+
+/// The failure that the client is told; its code, else its type.
+inline void note_failure(event_sink& out, failure const& why)
+{
+    if (auto* const notes = out.notes())
+        notes->error_code = why.code.empty() ? why.type : why.code;
+}
+
+/// Everything about a call. Does nothing when nobody keeps records.
+inline void note_run(event_sink& out, run const& source)
+{
+    auto* const notes = out.notes();
+    if (!notes)
+        return;
+    notes->model = source.plan.model;
+    notes->is_stream = source.plan.is_stream;
+    if (auto const used = source.reply->usage())
+        notes->tokens = request_tokens{used->input, used->cached, used->output, used->reasoning};
+    auto const copy = [&source](std::string& into, std::string_view name) {
+        if (auto const* value = find_header(source.upstream_headers(), name))
+            into = *value;
+    };
+    copy(notes->upstream_request_id, "x-oai-request-id");
+    copy(notes->upstream_request_id, "x-request-id");
+    copy(notes->upstream_ray, "cf-ray");
+    if (auto const* why = source.error())
+        note_failure(out, *why);
+}
+
+} // namespace ocx::gateway
