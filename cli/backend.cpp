@@ -88,6 +88,20 @@ outcome<backend> network_backend(boost::asio::any_io_executor executor, system_c
     if (!checked)
         return checked.error();
 
+    auto network = transport::https_transport::create(executor, network_options(settings));
+    if (!network)
+        return network.error();
+    backend made{transport::any_transport(std::move(*network)),
+                 live_credentials(live_credentials::login(clock, settings.codex.auth_json)),
+                 {auth::preflight_line(*checked)},
+                 checked->warnings};
+    return made;
+}
+
+} // namespace
+
+transport::https_options network_options(config::settings const& settings)
+{
     auto const timeout = std::chrono::duration_cast<duration>(std::chrono::duration<double>(settings.server.timeout));
     transport::https_options options;
     options.base_url = settings.codex.backend_base_url;
@@ -100,17 +114,8 @@ outcome<backend> network_backend(boost::asio::any_io_executor executor, system_c
     options.proxy.https_proxy = variable("https_proxy", "HTTPS_PROXY");
     options.proxy.all_proxy = variable("all_proxy", "ALL_PROXY");
     options.proxy.no_proxy = variable("no_proxy", "NO_PROXY");
-    auto network = transport::https_transport::create(executor, std::move(options));
-    if (!network)
-        return network.error();
-    backend made{transport::any_transport(std::move(*network)),
-                 live_credentials(live_credentials::login(clock, settings.codex.auth_json)),
-                 {auth::preflight_line(*checked)},
-                 checked->warnings};
-    return made;
+    return options;
 }
-
-} // namespace
 
 outcome<std::vector<std::string>> check_login(cli_request const& request, config::settings const& settings)
 {

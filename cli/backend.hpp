@@ -6,6 +6,7 @@
 #include "options.hpp"
 
 #include "ocx/config/config.hpp"
+#include "ocx/transport/https.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -20,6 +21,9 @@ struct backend {
     std::vector<std::string> greetings; ///< lines for standard output, such as the login preflight's
     std::vector<std::string> warnings;
 };
+
+/// How the backend is reached: its address, patience, certificates and the proxies of the environment.
+[[nodiscard]] transport::https_options network_options(config::settings const& settings);
 
 /// The look at the login that comes before everything else: lines to print, or why the login cannot be used. Without a
 /// need for a login there is nothing to say.

@@ -11,7 +11,7 @@ namespace {
 constexpr auto serving =
     family::address | family::server | family::login | family::backend | family::log | family::recordings;
 
-constexpr std::array<command_info, 6> table{{
+constexpr std::array<command_info, 7> table{{
     {command::serve, "serve", "run the server in the foreground (the default)",
      "Serves the OpenAI API on this machine, answered by your own Codex login.\n"
      "Point any OpenAI client at http://127.0.0.1:18080/v1 with any api_key.",
@@ -56,6 +56,11 @@ configuration file, else from the default.)",
      R"(  ocx config show                    what `ocx` would use now
   ocx config show --port 1 --json    what `ocx --port 1` would use, for programs)",
      (serving & ~family::recordings) | family::state | family::stopping | family::json},
+    {command::doctor, "doctor", "check login, network, port and limits",
+     "Checks what the server needs, one line each, and says what to do. The exit status is 1 when a check failed.",
+     R"(  ocx doctor                         check everything
+  ocx doctor --json                  the same for programs)",
+     family::address | family::server | family::login | family::backend | family::state | family::json},
 }};
 
 } // namespace

@@ -10,7 +10,7 @@
 
 namespace ocx::cli {
 
-enum class command : std::uint8_t { serve, start, stop, status, config_generate, config_show };
+enum class command : std::uint8_t { serve, start, stop, status, config_generate, config_show, doctor };
 
 /// Families of options; a command takes a sum of them. `--config`, `--help` and `--version` belong to all.
 namespace family {

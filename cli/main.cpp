@@ -1,6 +1,7 @@
 // The program: reads the command line, then runs the command.
 #include "config_commands.hpp"
 #include "daemon_commands.hpp"
+#include "doctor.hpp"
 #include "options.hpp"
 #include "serve.hpp"
 #include "settings.hpp"
@@ -44,6 +45,8 @@ int run_command(cli_request const& request)
         return ocx::cli::config_generate(request);
     case command::config_show:
         return with_settings(request, ocx::cli::config_show);
+    case command::doctor:
+        return with_settings(request, ocx::cli::doctor);
     }
     return 2;
 }

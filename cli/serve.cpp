@@ -22,6 +22,7 @@
 #include <cstdlib>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -89,6 +90,15 @@ void log_settings(loaded_settings const& loaded, logger const& log)
         log(log_level::debug, entry.name + " = " + entry.shown + " (" + entry.origin + ")");
 }
 
+/// The socket of the service manager when it gave us one, else our own.
+outcome<std::unique_ptr<net::tcp_listener>> open_listener(boost::asio::any_io_executor executor,
+                                                          config::server_config const& server)
+{
+    if (auto const descriptor = daemon::inherited_socket())
+        return net::tcp_listener::adopt(std::move(executor), *descriptor);
+    return net::tcp_listener::bind(std::move(executor), server.host, static_cast<std::uint16_t>(server.port));
+}
+
 int refuse(failure const& why)
 {
     std::fprintf(stderr, "%s\n", why.message.c_str());
@@ -126,8 +136,7 @@ int serve(cli_request const& request, loaded_settings const& loaded)
     live_gateway gateway(env);
     live_handler handler(gateway);
 
-    auto acceptor = net::tcp_listener::bind(loop.get_executor(), settings.server.host,
-                                            static_cast<std::uint16_t>(settings.server.port));
+    auto acceptor = open_listener(loop.get_executor(), settings.server);
     if (!acceptor)
         return refuse(acceptor.error());
     auto const door = guard_settings(settings, **acceptor);

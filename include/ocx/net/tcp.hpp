@@ -45,6 +45,11 @@ public:
     [[nodiscard]] static OCX_DECL outcome<std::unique_ptr<tcp_listener>>
     bind(boost::asio::any_io_executor executor, std::string const& host, std::uint16_t port);
 
+    /// Takes over a TCP socket that already listens, as service managers hand it over. Errors: connect_failed when the
+    /// descriptor is anything else.
+    [[nodiscard]] static OCX_DECL outcome<std::unique_ptr<tcp_listener>> adopt(boost::asio::any_io_executor executor,
+                                                                               int descriptor);
+
     OCX_DECL ~tcp_listener();
     tcp_listener(tcp_listener const&) = delete;
     tcp_listener& operator=(tcp_listener const&) = delete;

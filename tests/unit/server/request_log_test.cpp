@@ -75,5 +75,5 @@ TEST_CASE("request log: text of clients and the backend cannot break the line", 
     CHECK(line.find("model=\"m\\\"\\\\??[0mxxx") != std::string::npos);
     CHECK(line.find("sk-0123456789abcdef") == std::string::npos);
     CHECK(line.size() < 500);
-    CHECK(json::parse("{" + server::request_members(r) + "}").has_value());
+    CHECK_FALSE(json::validate("{" + server::request_members(r) + "}").has_value());
 }

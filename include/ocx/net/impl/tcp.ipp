@@ -208,6 +208,30 @@ OCX_DECL outcome<std::unique_ptr<tcp_listener>> tcp_listener::bind(boost::asio::
     return std::unique_ptr<tcp_listener>(new tcp_listener(std::move(s)));
 }
 
+OCX_DECL outcome<std::unique_ptr<tcp_listener>> tcp_listener::adopt(boost::asio::any_io_executor executor,
+                                                                    int descriptor)
+{
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    auto const is_named = ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+    int is_listening = 0;
+    socklen_t option_size = sizeof is_listening;
+    auto const is_asked =
+        ::getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &is_listening, &option_size) == 0 && is_listening != 0;
+    if (!is_named || !is_asked || (address.ss_family != AF_INET && address.ss_family != AF_INET6))
+        return failure(errc::connect_failed, "The socket that was handed over does not listen on TCP.");
+    auto s = std::make_shared<state>(executor);
+    detail::error_code error;
+    s->acceptor.assign(address.ss_family == AF_INET6 ? detail::tcp::v6() : detail::tcp::v4(), descriptor, error);
+    if (!error)
+        s->bound = s->acceptor.local_endpoint(error);
+    if (error)
+        return failure(errc::connect_failed,
+                       "The socket that was handed over cannot be used: " + error.message() + ".");
+    detail::close_on_exec(descriptor);
+    return std::unique_ptr<tcp_listener>(new tcp_listener(std::move(s)));
+}
+
 OCX_DECL task<outcome<std::unique_ptr<tcp_stream>>> tcp_listener::accept()
 {
     auto const self = state_;

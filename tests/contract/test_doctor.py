@@ -1,0 +1,78 @@
+"""`ocx doctor` against the backend's stand-in, and without any network."""
+import json
+import socket
+import time
+
+import pytest
+
+from harness.commands import Home
+from harness.upstream import Upstream
+
+
+@pytest.fixture
+def home(tmp_path):
+    home = Home(tmp_path)
+    home.log_in()
+    yield home
+    home.clean_up()
+
+
+def findings(home, options, **environment):
+    done = home.shell("ocx doctor --json --port 0 " + options, **environment)
+    for secret in home.login.secrets:
+        assert secret not in done.stdout + done.stderr
+    found = {}
+    for entry in json.loads(done.stdout)["checks"]:
+        found.setdefault(entry["check"], []).append(entry)
+    return done.returncode, found
+
+
+@pytest.fixture
+def backend(home):
+    upstream = Upstream(home.login)
+    yield upstream
+    upstream.stop()
+
+
+def test_everything_is_fine(home, backend):
+    status, found = findings(home, f"--backend-base-url {backend.base_url}")
+    results = {check: entries[0]["result"] for check, entries in found.items()}
+    assert status == 0
+    assert results["login"] == results["network"] == results["tls"] == results["catalogue"] == results["proxy"] == results["port"] == "ok"
+    assert "and can be renewed" in found["login"][0]["text"]
+    assert results["usage"] == "warn" and "answered with 404" in found["usage"][0]["text"]
+
+
+def test_offline_the_answers_are_clear_and_quick(home):
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # bound and not listening: connections are refused
+        began = time.monotonic()
+        status, found = findings(home, f"--backend-base-url http://127.0.0.1:{nobody.getsockname()[1]}/backend-api/codex")
+    assert time.monotonic() - began < 12
+    assert status == 1
+    assert found["network"][0]["result"] == "fail" and "HTTPS_PROXY" in found["network"][0]["advice"]
+    assert found["clock"][0]["result"] == "warn" and found["login"][0]["result"] == "ok" and found["port"][0]["result"] == "ok"
+
+
+def test_a_backend_that_says_nothing_is_given_up(home):
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        began = time.monotonic()
+        status, found = findings(home, f"--backend-base-url http://127.0.0.1:{silent.getsockname()[1]}/backend-api/codex")
+    assert 4 < time.monotonic() - began < 12
+    assert status == 1 and found["catalogue"][0]["result"] == "fail"
+
+
+def test_a_missing_login_a_proxy_and_a_port_in_use_are_found(home, backend):
+    (home.path / ".codex" / "auth.json").unlink()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        text = home.shell(f"ocx doctor --backend-base-url {backend.base_url} --port {taken.getsockname()[1]}",
+                          HTTP_PROXY="http://user:canary@proxy.test:1")
+    assert text.returncode == 1 and "canary" not in text.stdout
+    lines = text.stdout.splitlines()
+    assert any(line.startswith("fail  login: ") for line in lines) and "      -> Run `codex login`." in lines
+    assert any(line.startswith("warn  proxy: HTTP_PROXY is set") for line in lines)
+    assert any(line.startswith("fail  port: Could not listen on") for line in lines)
