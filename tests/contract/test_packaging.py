@@ -37,6 +37,6 @@ def test_dockerfile():
     assert {step.split()[0] for step in steps} <= known
     stages = [step.split(" AS ")[1] for step in steps if " AS " in step]
     assert all(step.split("--from=")[1].split()[0] in stages for step in steps if "--from=" in step)
-    packages = (REPO / "tools" / "packages.txt").read_text().split("[build]")[1].split("[test]")[0].split()
+    packages = (REPO / "tools" / "packages.txt").read_text().split("\n[build]\n")[1].split("\n[test]\n")[0].split()
     assert set(packages) <= set(text.split()), "the image builds with the packages that tools/serve installs"
     assert steps[-3:] == ["STOPSIGNAL SIGTERM", 'ENTRYPOINT ["/usr/local/bin/ocx"]', 'CMD ["serve", "--host", "0.0.0.0"]']

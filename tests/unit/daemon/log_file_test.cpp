@@ -15,7 +15,7 @@ using ocx::testing::temporary_dir;
 TEST_CASE("log file: the tail is the last lines behind a place, made harmless", "[daemon]")
 {
     temporary_dir const dir;
-    auto const path = (std::filesystem::path(dir.path()) / "s.log").string();
+    auto const path = dir.file("s.log");
     CHECK(log_size(path) == 0);
     CHECK(log_tail(path, 0, 5).empty());
     std::ofstream(path) << "old\none\ntwo\x1b[2J\nthree\n";

@@ -36,7 +36,7 @@ private:
 TEST_CASE("notify: the manager and the waiting pipe both learn the address", "[daemon]")
 {
     temporary_dir const dir;
-    auto const path = (std::filesystem::path(dir.path()) / "n").string();
+    auto const path = dir.file("n");
     auto const manager = ::socket(AF_UNIX, SOCK_DGRAM, 0);
     sockaddr_un address{};
     address.sun_family = AF_UNIX;

@@ -15,19 +15,17 @@ namespace {
 
 struct place {
     temporary_dir dir;
-    std::string root = std::filesystem::canonical(dir.path()).string();
+    std::string root = std::filesystem::canonical(dir.file(".")).string();
 
     void touch(std::string const& name) const { std::ofstream(root + "/" + name) << "1\n"; }
 
     config::resolved settings(config::layer flags = {}) const
     {
         flags.insert_or_assign("daemon.state_dir", config::raw_value(root, "--state-dir"));
-        auto resolved = config::resolve(flags, [](char const*) -> char const* { return nullptr; }, {});
-        // Without HOME the login's default cannot be expanded; no test here needs it.
-        if (!resolved) {
-            flags.insert_or_assign("codex.auth_json", config::raw_value(std::string("/a"), "--auth-json"));
-            resolved = config::resolve(flags, [](char const*) -> char const* { return nullptr; }, {});
-        }
+        config::environment const env = [](char const* name) -> char const* {
+            return std::string_view(name) == "HOME" ? "/home/u" : nullptr;
+        };
+        auto resolved = config::resolve(flags, env, {});
         REQUIRE(resolved.has_value());
         return *resolved;
     }

@@ -83,7 +83,7 @@ TEST_CASE("PID file: this very process is recognised, and one that was before it
 TEST_CASE("PID file: it is written for the owner only and removed only by its own process", "[daemon]")
 {
     temporary_dir const dir;
-    auto const path = (std::filesystem::path(dir.path()) / "s.pid").string();
+    auto const path = dir.file("s.pid");
 
     REQUIRE(write_pid_file(path, record(4711, 1, "b")).has_value());
     CHECK(read_pid_file(path) == record(4711, 1, "b"));

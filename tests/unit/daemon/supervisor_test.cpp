@@ -23,7 +23,7 @@ namespace {
 
 struct rig {
     temporary_dir dir;
-    std::string notes = (std::filesystem::path(dir.path()) / "notes").string();
+    std::string notes = dir.file("notes");
 
     /// Runs `script` under supervision; `meanwhile` gets the supervisor's process number.
     int run(std::string const& script, std::function<void(pid_t)> const& meanwhile = {}) const
