@@ -14,10 +14,10 @@ namespace ocx::cli {
 
 namespace {
 
-constexpr std::array reloadable{config::keys::verbose.name,        config::keys::log_format.name,
-                                config::keys::api_key.name,        config::keys::default_model.name,
-                                config::keys::timeout.name,        config::keys::max_body_bytes.name,
-                                config::keys::client_version.name, config::keys::originator.name};
+constexpr std::array reloadable{
+    config::keys::verbose.name,        config::keys::strict.name,         config::keys::log_format.name,
+    config::keys::api_key.name,        config::keys::default_model.name,  config::keys::timeout.name,
+    config::keys::max_body_bytes.name, config::keys::client_version.name, config::keys::originator.name};
 
 std::string listed(std::vector<std::string_view> const& names)
 {

@@ -10,7 +10,7 @@ import urllib.request
 
 import pytest
 
-from harness.commands import Home, children, command_line, is_running, until
+from harness.commands import Home, children, command_line, free_port, is_running, until
 from harness.process import BINARY
 
 KEY = "canary-key-5f0e8b"
@@ -25,9 +25,7 @@ def home(tmp_path):
 
 class Daemon:
     def __init__(self, home, options="--demo", **environment):
-        with socket.socket() as s:
-            s.bind(("127.0.0.1", 0))
-            self.port = s.getsockname()[1]
+        self.port = free_port()
         self.home, self.environment = home, {"OPENAI_VIA_CODEX_PORT": str(self.port), **environment}
         self.pid_file = home.run_dir / f"server-127.0.0.1-{self.port}.pid"
         self.log_file = self.pid_file.with_suffix(".log")
@@ -114,9 +112,7 @@ def test_a_port_in_use_is_reported_with_the_end_of_the_log(home):
 
 
 def test_two_starts_at_once_make_one_server(home):
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port = s.getsockname()[1]
+    port = free_port()
     both = [home.popen(f"ocx start --demo --port {port}") for _ in range(2)]
     assert sorted(p.wait(timeout=30) for p in both) == [0, 1]
     assert "Already running with PID" in home.foreground_log()

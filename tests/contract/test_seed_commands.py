@@ -4,13 +4,12 @@ block is about, because other tests run at the same time."""
 import json
 import re
 import signal
-import socket
 import urllib.error
 import urllib.request
 
 import pytest
 
-from harness.commands import LONG_NAME, Home, command_line, is_running, until
+from harness.commands import LONG_NAME, Home, command_line, free_port, is_running, until
 
 NAMES = ["ocx", LONG_NAME]
 START = """Codex auth preflight OK: {home}/.codex/auth.json (account_id_present=True)
@@ -19,12 +18,6 @@ PID: {pid}
 PID file: {home}/.config/openai-api-server-via-codex/run/server-{host}-{port}.pid
 Log file: {home}/.config/openai-api-server-via-codex/run/server-{host}-{port}.log
 """
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 @pytest.fixture

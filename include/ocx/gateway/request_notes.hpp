@@ -26,7 +26,7 @@ inline void note_run(event_sink& out, run const& source)
         return;
     notes->model = source.plan.model;
     notes->is_stream = source.plan.is_stream;
-    if (auto const used = source.reply->usage())
+    if (auto const used = source.usage())
         notes->tokens = request_tokens{used->input, used->cached, used->output, used->reasoning};
     auto const copy = [&source](std::string& into, std::string_view name) {
         if (auto const* value = find_header(source.upstream_headers(), name))

@@ -1,8 +1,10 @@
 """Runs commands of the program in a home directory of their own, and cleans up what they left running."""
 import json
 import os
+import random
 import re
 import signal
+import socket
 import subprocess
 import time
 from pathlib import Path
@@ -58,6 +60,18 @@ class Home:
             if group_is_ours:
                 os.killpg(pid, signal.SIGKILL)
             path.unlink()
+
+
+def free_port():
+    """A port that nobody has, below those that the system gives to outgoing connections: nobody gets it in the meantime either."""
+    while True:
+        port = random.randrange(20000, 30000)
+        with socket.socket() as s:
+            try:
+                s.bind(("0.0.0.0", port))
+            except OSError:
+                continue
+            return port
 
 
 def until(condition, seconds=20, why="it never happened"):
