@@ -66,13 +66,13 @@ TEST_CASE("request log: text of clients and the backend cannot break the line", 
     auto r = usual();
     r.method = "GET\x1b";
     r.path = "/a\n\"b";
-    r.notes.model = "m\"\\\n\x1b[0m" + std::string(1000, 'x');
+    r.notes.model = "m\"\\\n\x1b[0m " + std::string(1000, 'x');
     r.notes.error_code = "sk-0123456789abcdef";
 
     auto const line = server::request_line(r);
 
     CHECK(line.find_first_of("\n\x1b") == std::string::npos);
-    CHECK(line.find("model=\"m\\\"\\\\??[0mxxx") != std::string::npos);
+    CHECK(line.find("model=\"m\\\"\\\\??[0m xxx") != std::string::npos);
     CHECK(line.find("sk-0123456789abcdef") == std::string::npos);
     CHECK(line.size() < 500);
     CHECK_FALSE(json::validate("{" + server::request_members(r) + "}").has_value());
