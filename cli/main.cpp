@@ -1,5 +1,6 @@
 // The program: reads the command line and the configuration, then runs the command.
 #include "console.hpp"
+#include "hardening.hpp"
 #include "options.hpp"
 #include "serve.hpp"
 
@@ -52,6 +53,7 @@ int run(std::vector<std::string> arguments)
 
 int main(int argc, char** argv)
 {
+    ocx::cli::fill_standard_streams();
     try {
         return run(std::vector<std::string>(argv + 1, argv + argc));
     } catch (std::exception const& e) {

@@ -4,14 +4,19 @@
 #include "console.hpp"
 #include "env.hpp"
 #include "handler.hpp"
+#include "hardening.hpp"
+#include "listeners.hpp"
+#include "server_settings.hpp"
 
-#include "ocx/net/tcp.hpp"
 #include "ocx/server/listener.hpp"
+#include "ocx/server/metrics.hpp"
+#include "ocx/util/task_group.hpp"
 #include "ocx/util/version.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/this_coro.hpp>
 
 #include <chrono>
 #include <csignal>
@@ -19,11 +24,11 @@
 #include <cstdlib>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <utility>
-
-#include <sys/utsname.h>
+#include <vector>
 
 namespace ocx::cli {
 
@@ -33,38 +38,19 @@ using live_gateway = gateway::gateway<live_env>;
 using live_handler = handler<live_gateway>;
 using live_listener = server::listener<system_clock_source, live_handler>;
 
-/// How long replies that are on their way may take after a stop was asked for.
-constexpr auto drain_limit = std::chrono::seconds(10);
+/// How long clients get to take the last event of a reply that was ended.
+constexpr auto last_words = std::chrono::seconds(1);
 
-gateway::settings gateway_settings(config::settings const& from)
+task<> run(live_listener& listener, listeners& doors, live_gateway& gateway, duration drain_limit, std::stop_token stop)
 {
-    gateway::settings to;
-    to.default_model = from.server.default_model;
-    to.client_version = from.codex.client_version;
-    to.originator = from.codex.originator;
-    if (utsname machine{}; uname(&machine) == 0)
-        to.platform = std::string(machine.sysname) + "; " + machine.machine;
-    to.upstream_timeout =
-        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::duration<double>(from.server.timeout));
-    to.max_concurrent_requests = static_cast<std::size_t>(from.server.max_concurrent_requests);
-    to.is_strict = from.server.strict;
-    return to;
-}
-
-server::guard_options guard_settings(config::settings const& from, net::tcp_listener const& acceptor)
-{
-    server::guard_options to;
-    if (!from.server.api_key.empty())
-        to.api_keys.push_back(from.server.api_key);
-    to.reach = acceptor.is_loopback() ? server::exposure::loopback : server::exposure::network;
-    return to;
-}
-
-task<> run(live_listener& listener, net::tcp_listener& acceptor, live_gateway& gateway, std::stop_token stop)
-{
-    co_await listener.serve(acceptor, stop);
-    co_await listener.shut_down(drain_limit);
-    co_await gateway.wait_idle(std::stop_token());
+    task_group accepting(co_await boost::asio::this_coro::executor);
+    doors.for_each([&](auto& acceptor) { accepting.spawn(listener.serve(acceptor, stop)); });
+    std::stop_token const never;
+    co_await accepting.wait_empty(never);
+    co_await listener.drain(drain_limit);
+    gateway.end_runs();
+    co_await listener.shut_down(last_words);
+    co_await gateway.wait_idle(never);
 }
 
 /// The first signal asks for an orderly end, the second one does not ask.
@@ -74,11 +60,50 @@ void on_signal(boost::asio::signal_set& signals, std::stop_source& stop)
         if (failed)
             return;
         if (stop.stop_requested())
-            std::_Exit(1);
+            std::_Exit(0); // sockets are closed and their files gone since the first one
         say("Stopping: replies on their way are finished first. Press CTRL+C again to stop at once.");
         stop.request_stop();
         on_signal(signals, stop);
     });
+}
+
+/// Reads again what may change while the program runs: keys and certificate. A mistake in them changes nothing.
+void on_hangup(boost::asio::signal_set& signals, config::server_config const& settings, server::guard& door,
+               listeners& doors, logger const& log)
+{
+    signals.async_wait([&](boost::system::error_code const& failed, int) {
+        if (failed)
+            return;
+        auto const keys = reload_keys(settings, door);
+        auto const certificate = doors.reload_certificate();
+        for (auto const* done : {&keys, &certificate})
+            if (!*done)
+                log(log_level::warning, done->error().message + " The old state stays in use.");
+        if (keys && certificate)
+            say("Keys and certificate were read again.");
+        on_hangup(signals, settings, door, doors, log);
+    });
+}
+
+void warn_about_reach(server::guard_options const& door, std::vector<std::string> const& endpoints, logger const& log)
+{
+    if (door.reach == server::exposure::loopback || !door.api_keys.empty() || !door.hashed_keys.empty())
+        return;
+    if (door.without_key == server::keyless_peers::everybody)
+        log(log_level::warning, "NO API KEY IS SET, and everybody is let in: anyone who can reach " +
+                                    endpoints.front() + " can use your Codex plan.");
+    else
+        log(log_level::warning, "NO API KEY IS SET: " + endpoints.front() +
+                                    " answers other machines with 403 until you set OPENAI_VIA_CODEX_API_KEY or "
+                                    "--api-keys-file (--allow-unauthenticated-remote lets everybody in).");
+}
+
+std::string metrics_page(server::server_counters const& server, live_gateway const& gateway)
+{
+    metric_text page;
+    server::append_metrics(page, server);
+    gateway::append_metrics(page, gateway.counters(), gateway.gauges());
+    return page.text();
 }
 
 int refuse(failure const& why)
@@ -91,6 +116,7 @@ int refuse(failure const& why)
 
 int serve(cli_request const& request, config::settings const& settings)
 {
+    harden();
     std::signal(SIGPIPE, SIG_IGN); // a client that left is an error code of its write
     boost::asio::io_context loop(1);
     system_clock_source clock(loop.get_executor());
@@ -108,33 +134,40 @@ int serve(cli_request const& request, config::settings const& settings)
     live_env env(loop.get_executor(), clock, std::move(upstream->transport), std::move(upstream->login),
                  gateway_settings(settings), log);
     live_gateway gateway(env);
-    live_handler handler(gateway);
+    auto const counters = std::make_shared<server::server_counters>();
+    live_handler handler(gateway, [&counters, &gateway] { return metrics_page(*counters, gateway); });
 
-    auto acceptor = net::tcp_listener::bind(loop.get_executor(), settings.server.host,
-                                            static_cast<std::uint16_t>(settings.server.port));
-    if (!acceptor)
-        return refuse(acceptor.error());
-    auto const door = guard_settings(settings, **acceptor);
-    if (door.reach == server::exposure::network && door.api_keys.empty())
-        log(log_level::warning, "Anyone who can reach " + (*acceptor)->endpoint() +
-                                    " can use your Codex plan: set OPENAI_VIA_CODEX_API_KEY.");
-    server::server_options options;
-    options.max_body = static_cast<std::uint64_t>(settings.server.max_body_bytes);
+    auto doors = listeners::open(loop.get_executor(), settings.server);
+    if (!doors)
+        return refuse(doors.error());
+    auto const door = guard_settings(settings.server, doors->reach());
+    if (!door)
+        return refuse(door.error());
+    auto const endpoints = doors->endpoints();
+    warn_about_reach(*door, endpoints, log);
     auto ids = [&env] { return make_request_id(env.ids()); };
-    server::session_context<system_clock_source, live_handler> const shared(loop.get_executor(), clock, handler, door,
-                                                                            options, ids, log);
+    server::session_context<system_clock_source, live_handler> shared(loop.get_executor(), clock, handler, *door,
+                                                                      server_settings(settings.server), ids, log);
+    shared.counters = counters;
     live_listener listener(shared);
 
     std::stop_source stop;
     boost::asio::signal_set signals(loop, SIGINT, SIGTERM);
     on_signal(signals, stop);
+    boost::asio::signal_set hangups(loop, SIGHUP);
+    on_hangup(hangups, settings.server, shared.door, *doors, log);
     std::exception_ptr broken;
-    auto ended = [&signals, &broken](std::exception_ptr thrown) {
+    auto ended = [&signals, &hangups, &broken](std::exception_ptr thrown) {
         broken = thrown;
         signals.cancel();
+        hangups.cancel();
     };
-    boost::asio::co_spawn(loop, run(listener, **acceptor, gateway, stop.get_token()), ended);
-    say("ocx " + std::string(version) + " running on http://" + (*acceptor)->endpoint() + " (Press CTRL+C to quit)");
+    auto const drain_limit =
+        std::chrono::duration_cast<duration>(std::chrono::duration<double>(settings.server.drain_timeout));
+    boost::asio::co_spawn(loop, run(listener, *doors, gateway, drain_limit, stop.get_token()), ended);
+    say("ocx " + std::string(version) + " running on " + endpoints.front() + " (Press CTRL+C to quit)");
+    for (auto at = endpoints.begin() + 1; at != endpoints.end(); ++at)
+        say("ocx is also listening on " + *at);
     loop.run();
     if (broken)
         std::rethrow_exception(broken);

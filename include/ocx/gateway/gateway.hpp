@@ -3,8 +3,10 @@
 #pragma once
 
 #include "ocx/gateway/client_habit.hpp"
+#include "ocx/gateway/counters.hpp"
 #include "ocx/gateway/environment.hpp"
 #include "ocx/gateway/limiter.hpp"
+#include "ocx/gateway/metrics.hpp"
 #include "ocx/gateway/model_catalogue.hpp"
 #include "ocx/gateway/reply_context.hpp"
 #include "ocx/gateway/run.hpp"
@@ -17,6 +19,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <unordered_set>
 #include <utility>
 
 namespace ocx::gateway {
@@ -40,6 +43,15 @@ public:
     task<> model(std::string id, event_sink& out);
     /// GET /healthz: the process serves. Says nothing about upstream or the login.
     task<> health(event_sink& out);
+    /// GET /readyz: a login is at hand that can be used; else 503 and why. Calls nobody but the credential source.
+    task<> ready(event_sink& out);
+
+    /// What happened so far, for /metrics.
+    [[nodiscard]] gateway_counters const& counters() const noexcept { return counters_; }
+    [[nodiscard]] gateway_gauges gauges() const;
+
+    /// Ends all runs with an error that their clients understand. For a shutdown that has waited long enough.
+    void end_runs();
 
     /// Backend calls that have not ended yet.
     [[nodiscard]] std::size_t runs() const noexcept { return runs_.size(); }
@@ -52,11 +64,14 @@ private:
     task<> respond_json(std::string body, reply_context context, event_sink& out);
     [[nodiscard]] std::shared_ptr<run> start(translate::call_plan plan, client_habit client);
     task<std::string> list_models(std::stop_token stop);
+    task<> drive_counted(std::shared_ptr<run> self, call_terms terms);
     [[nodiscard]] reply_context new_context();
 
     E& env_;
     limiter places_;
     model_catalogue<E> catalogue_;
+    std::unordered_set<run*> live_;
+    gateway_counters counters_;
     task_group runs_;
 };
 

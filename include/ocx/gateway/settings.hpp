@@ -25,6 +25,7 @@ struct settings {
     /// The catalogue is a help, not a need: the Codex CLI gives it five seconds.
     std::chrono::seconds models_timeout{5};
     std::size_t max_concurrent_requests = 10; ///< 0: no bound
+    std::size_t max_queued_requests = 64;     ///< that wait for their turn; more are answered with 429
     bool is_strict = false;                   ///< ignored parameters become 400
 };
 

@@ -8,6 +8,7 @@
 #include "ocx/util/config.hpp"
 #include "ocx/util/event_sink.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <stop_token>
@@ -34,9 +35,10 @@ struct reply_context {
     std::string request_id; ///< becomes x-request-id unless the handler sets one
     /// Milliseconds since the request came, for openai-processing-ms unless the handler sets it. Empty: 0.
     std::function<std::int64_t()> processing_ms;
+    std::string origin;     ///< a listed one, whose page may read the reply
 };
 
-/// Told around every wait for the client, so that the session can limit it.
+/// Told around every wait for the client, so that the session can limit it, and how much was to be written.
 class write_watch {
 public:
     write_watch() = default;
@@ -45,7 +47,7 @@ public:
     virtual ~write_watch() = default;
 
     virtual void on_write_begin() = 0;
-    virtual void on_write_end() noexcept = 0;
+    virtual void on_write_end(std::size_t size) noexcept = 0;
 };
 
 /// All references must outlive the sink. A write that fails requests a stop of `gone`. write() with no bytes sends the
@@ -68,6 +70,9 @@ public:
     /// True when the reply has left in good order.
     [[nodiscard]] bool is_complete() const noexcept { return state_ == state::complete; }
 
+    /// The status that was given last, 0 before there is one.
+    [[nodiscard]] unsigned status() const noexcept { return status_; }
+
     /// True when, after a complete reply, the client expects the connection to go on.
     [[nodiscard]] bool keeps_alive() const noexcept
     {
@@ -79,7 +84,7 @@ private:
     enum class body_mode : std::uint8_t { none, chunked, until_close };
 
     OCX_DECL std::string make_head(unsigned status, header_list headers, net::http1::reply_framing how,
-                                   std::uint64_t content_length) const;
+                                   std::uint64_t content_length);
     OCX_DECL task<outcome<>> send(state then);
 
     net::byte_stream& stream_;
@@ -88,6 +93,7 @@ private:
     write_watch& watch_;
     body_mode body_ = body_mode::none;
     state state_ = state::fresh;
+    unsigned status_ = 0;
     std::string out_; ///< head that waits, then the bytes of the write in progress
 };
 

@@ -3,8 +3,8 @@
 
 #include "ocx/net/tls.hpp"
 
-#include <openssl/err.h>
-#include <openssl/ssl.h>
+#include "ocx/net/impl/tls_wire.ipp"
+
 #include <openssl/x509v3.h>
 
 #include <algorithm>
@@ -16,25 +16,7 @@
 namespace ocx::net {
 namespace detail {
 
-template <auto Free>
-struct openssl_delete {
-    template <class T>
-    void operator()(T* p) const noexcept
-    {
-        Free(p);
-    }
-};
-
-using ssl_ptr = std::unique_ptr<SSL, openssl_delete<&SSL_free>>;
-using ssl_ctx_ptr = std::unique_ptr<SSL_CTX, openssl_delete<&SSL_CTX_free>>;
 using session_ptr = std::unique_ptr<SSL_SESSION, openssl_delete<&SSL_SESSION_free>>;
-
-inline std::string last_openssl_reason()
-{
-    auto const code = ERR_peek_last_error();
-    char const* const text = code == 0 ? nullptr : ERR_reason_error_string(code);
-    return text == nullptr ? "no reason was given" : text;
-}
 
 /// Tickets by server, newest last. RFC 8446 C.4 wants each one used once, so several are kept.
 class session_store {

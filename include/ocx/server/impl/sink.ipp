@@ -14,6 +14,22 @@ inline bool has_body(std::string_view method, unsigned status) noexcept
     return method != "HEAD" && status >= 200 && status != 204 && status != 304;
 }
 
+/// Lets a page of `origin` read the reply. Browsers hide every field that is not named, so all of ours are.
+inline void add_cors(header_list& headers, std::string const& origin)
+{
+    std::string names;
+    for (auto const& h : headers) {
+        bool const is_ours = h.name.starts_with("x-") || h.name.starts_with("openai-") ||
+                             h.name.starts_with("retry-after") || h.name == "location";
+        if (is_ours)
+            names.append(names.empty() ? "" : ", ").append(h.name);
+    }
+    headers.emplace_back("access-control-allow-origin", origin);
+    headers.emplace_back("vary", "Origin");
+    if (!names.empty())
+        headers.emplace_back("access-control-expose-headers", std::move(names));
+}
+
 inline failure misused(char const* what)
 {
     return failure(errc::internal, what);
@@ -28,8 +44,9 @@ OCX_DECL connection_sink::connection_sink(net::byte_stream& stream, reply_contex
 }
 
 OCX_DECL std::string connection_sink::make_head(unsigned status, header_list headers, net::http1::reply_framing how,
-                                                std::uint64_t content_length) const
+                                                std::uint64_t content_length)
 {
+    status_ = status;
     std::erase_if(headers, [](header const& h) { return iequals(h.name, "date"); });
     if (find_header(headers, "x-request-id") == nullptr)
         headers.emplace_back("x-request-id", context_.request_id);
@@ -38,6 +55,8 @@ OCX_DECL std::string connection_sink::make_head(unsigned status, header_list hea
     if (find_header(headers, "openai-processing-ms") == nullptr)
         headers.emplace_back("openai-processing-ms",
                              std::to_string(context_.processing_ms ? context_.processing_ms() : 0));
+    if (!context_.origin.empty())
+        detail::add_cors(headers, context_.origin);
     bool const closes = context_.after == after_reply::close;
     return net::http1::format_response_head(status, headers, how, content_length, closes);
 }
@@ -104,7 +123,7 @@ OCX_DECL task<outcome<>> connection_sink::send(state then)
     state_ = state::broken; // also while the write is under way: a half-written reply cannot be continued
     watch_.on_write_begin();
     auto const sent = co_await stream_.write_all(out_);
-    watch_.on_write_end();
+    watch_.on_write_end(out_.size());
     if (!sent) {
         gone_.request_stop();
         co_return failure(errc::connection_lost, "The client closed the connection.");
