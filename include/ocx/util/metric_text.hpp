@@ -26,7 +26,7 @@ public:
     void sample(std::string_view labels, double value)
     {
         char number[32];
-        std::snprintf(number, sizeof number, "%.6g", value);
+        std::snprintf(number, sizeof number, "%.15g", value);
         add(labels, number);
     }
 

@@ -28,7 +28,7 @@ struct full_house {
     ~full_house()
     {
         for (auto& sink : sinks)
-            sink.leave();
+            sink.hang_up();
         rig.settle();
     }
 
@@ -58,7 +58,7 @@ TEST_CASE("queue: beyond running and waiting calls a request gets a 429 at once,
 TEST_CASE("queue: a client that leaves it makes room for another", "[gateway]")
 {
     full_house house;
-    house.sinks[20].leave();
+    house.sinks[20].hang_up();
     house.rig.settle();
     CHECK(house.rig.gateway.gauges().waiting == 63);
     CHECK(house.rig.gateway.counters().left_queue == 1);
@@ -77,7 +77,7 @@ TEST_CASE("queue: first come, first served, and the log tells how long it took",
     CHECK(house.rig.gateway.gauges().waiting == 63);
     CHECK(house.rig.env.transport().requests.size() == 11);
     for (auto& sink : house.sinks)
-        sink.leave();
+        sink.hang_up();
     house.rig.settle();
     auto const& lines = house.rig.env.lines;
     auto const told = std::count_if(lines.begin(), lines.end(),

@@ -140,6 +140,10 @@ struct tls_context::state {
 OCX_DECL tls_context::tls_context(std::shared_ptr<state> s) noexcept : state_(std::move(s)) {}
 OCX_DECL tls_context::~tls_context() = default;
 
+/// Authorities between the server's certificate and a trusted one. Public chains have one or two; OpenSSL's own limit
+/// is a hundred, each a signature to check for whoever sends them.
+inline constexpr int max_intermediates = 8;
+
 OCX_DECL outcome<std::unique_ptr<tls_context>> tls_context::create(tls_options const& options)
 {
     ERR_clear_error();
@@ -150,6 +154,7 @@ OCX_DECL outcome<std::unique_ptr<tls_context>> tls_context::create(tls_options c
         SSL_CTX_set_alpn_protos(context, protocols, sizeof protocols) != 0)
         return failure(errc::internal, "OpenSSL could not be set up: " + detail::last_openssl_reason() + ".");
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+    SSL_CTX_set_verify_depth(context, max_intermediates);
     // 112 bits: no RSA below 2048, no SHA-1 signatures. A stricter system policy stays.
     SSL_CTX_set_security_level(context, std::max(2, SSL_CTX_get_security_level(context)));
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);

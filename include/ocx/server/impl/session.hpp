@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <exception>
+#include <new>
 
 namespace ocx::server {
 
@@ -164,8 +165,13 @@ task<typename session<C, H>::next> session<C, H>::call(http_request request, rep
     connection_sink sink(stream_, std::move(context), gone_, *this);
     in_.watch(gone_);
     ++shared_.counters->busy;
+    failure broken(errc::internal, "The server had an error while processing your request.");
     try {
         co_await shared_.handler.handle(std::move(request), sink);
+    } catch (std::bad_alloc const&) {
+        shared_.log(log_level::error, "a handler ran out of memory");
+        broken.message = "The server is out of memory. Try again with a smaller request.";
+        broken.status = 503;
     } catch (std::exception const& e) {
         shared_.log(log_level::error, std::string("a handler failed: ") + e.what());
     } catch (...) {
@@ -176,7 +182,7 @@ task<typename session<C, H>::next> session<C, H>::call(http_request request, rep
     if (!sink.started() && gone_.stop_requested() && !is_stopping_)
         co_return next::close;
     if (!sink.started()) {
-        failure why(errc::internal, "The server had an error while processing your request.");
+        auto why = std::move(broken);
         if (is_stopping_)
             why = failure(errc::cancelled, "The server is shutting down.");
         auto const told = co_await respond_error(sink, std::move(why));
