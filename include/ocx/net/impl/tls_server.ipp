@@ -95,8 +95,8 @@ OCX_DECL task<outcome<>> tls_server_context::connection::handshake()
 {
     std::string buffer(4096, '\0');
     while (!is_ready) {
-        if (!ssl)
-            co_return failure(errc::internal, "OpenSSL could not make a connection.");
+        if (broken)
+            co_return *broken;
         ERR_clear_error();
         auto const result = SSL_do_handshake(ssl.get());
         if (result != 1 && SSL_get_error(ssl.get(), result) != SSL_ERROR_WANT_READ)
@@ -137,9 +137,11 @@ public:
     task<outcome<std::size_t>> read_some(char* into, std::size_t size) override
     {
         auto const self = connection_;
-        auto const ready = co_await self->handshake();
-        if (!ready)
-            co_return ready.error();
+        if (!self->is_ready) {
+            auto const ready = co_await self->handshake();
+            if (!ready)
+                co_return ready.error();
+        }
         if (self->broken)
             co_return *self->broken;
         for (;;) {
@@ -162,9 +164,11 @@ public:
     {
         constexpr std::size_t piece = 64 * 1024; // so that a large body is never in memory twice
         auto const self = connection_;
-        auto const ready = co_await self->handshake();
-        if (!ready)
-            co_return ready;
+        if (!self->is_ready) {
+            auto const ready = co_await self->handshake();
+            if (!ready)
+                co_return ready;
+        }
         while (!bytes.empty()) {
             std::size_t count = 0;
             ERR_clear_error();
