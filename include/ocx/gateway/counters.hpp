@@ -23,6 +23,7 @@ struct usage_window {
 struct gateway_counters {
     std::uint64_t calls = 0;      ///< runs that upstream was called for
     std::uint64_t failures = 0;   ///< those of them that ended with an error
+    std::uint64_t repeats = 0;    ///< further attempts of calls that failed before the model spoke
     std::uint64_t refused = 0;    ///< runs that the full queue sent away
     std::uint64_t left_queue = 0; ///< runs whose client left while they waited
     std::uint64_t tokens_in = 0;
@@ -41,6 +42,7 @@ struct gateway_counters {
         }
         ++calls;
         failures += ended.error() != nullptr ? 1 : 0;
+        repeats += ended.repeats();
         if (auto const used = ended.reply->usage()) {
             tokens_in += static_cast<std::uint64_t>(used->input);
             tokens_cached += static_cast<std::uint64_t>(used->cached);

@@ -38,6 +38,7 @@ inline void append_metrics(metric_text& to, gateway_counters const& from, gatewa
               from.calls);
     to.single("ocx_upstream_failures_total", metric_kind::counter, "Of these, those that ended with an error.",
               from.failures);
+    to.single("ocx_upstream_repeats_total", metric_kind::counter, "Attempts beyond the first.", from.repeats);
     to.single("ocx_queue_refused_total", metric_kind::counter, "Requests refused because the queue was full.",
               from.refused);
     to.single("ocx_queue_left_total", metric_kind::counter, "Requests whose client left the queue.", from.left_queue);

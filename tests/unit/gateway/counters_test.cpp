@@ -18,7 +18,8 @@ TEST_CASE("gateway counters: calls, failures, tokens and the plan's windows", "[
     rig.env.transport().expect(good);
     memory_sink first;
     rig.post_chat(first);
-    rig.env.transport().expect(script(200, {frame(upstream::opening()), broken()}));
+    rig.env.transport().expect(
+        script(200, {frame(upstream::opening() + upstream::message_start() + upstream::delta(4, "Hi")), broken()}));
     memory_sink second;
     rig.post_responses(second);
 

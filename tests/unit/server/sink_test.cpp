@@ -281,7 +281,8 @@ TEST_CASE("sink: a page of a listed origin may read the reply and every field of
     auto const& sent = r.stream.writes.at(0);
     CHECK_THAT(sent, Catch::Contains("access-control-allow-origin: https://app.example\r\n"));
     CHECK_THAT(sent, Catch::Contains("vary: Origin\r\n"));
-    CHECK_THAT(sent, Catch::Contains("access-control-expose-headers: x-ocx-ignored, retry-after, x-request-id\r\n"));
+    CHECK_THAT(sent, Catch::Contains("access-control-expose-headers: x-ocx-ignored, retry-after, x-request-id, "
+                                     "openai-version, openai-processing-ms\r\n"));
     CHECK(sink.status() == 429);
     CHECK(r.watch.written == sent.size());
 }
