@@ -24,6 +24,8 @@
 
 namespace ocx::gateway {
 
+struct call_terms;
+
 /// Must outlive every task it returned. All of its work happens on the environment's executor, which has one thread.
 /// Every method answers through `out` exactly once, whatever happens; client errors are answers, not failures.
 template <Environment E>
