@@ -21,28 +21,29 @@ struct usage_window {
 };
 
 struct gateway_counters {
-    std::uint64_t calls = 0;      ///< runs that upstream was called for
+    std::uint64_t calls = 0;      ///< calls that got their turn, a request for n choices counts n
     std::uint64_t failures = 0;   ///< those of them that ended with an error
     std::uint64_t repeats = 0;    ///< further attempts of calls that failed before the model spoke
-    std::uint64_t refused = 0;    ///< runs that the full queue sent away
-    std::uint64_t left_queue = 0; ///< runs whose client left while they waited
+    std::uint64_t refused = 0;    ///< calls that the full queue sent away
+    std::uint64_t left_queue = 0; ///< calls whose client left while they waited
     std::uint64_t tokens_in = 0;
     std::uint64_t tokens_cached = 0;
     std::uint64_t tokens_out = 0;
-    double queue_seconds = 0;            ///< time that runs waited for their turn, all together
+    double queue_seconds = 0;            ///< time that calls waited for their turn, all together
     std::array<usage_window, 2> windows; ///< primary and secondary
 
-    /// Counts a run that has ended.
-    void add(run const& ended)
+    /// Counts a call that has ended.
+    void add(voice const& ended)
     {
         queue_seconds += std::chrono::duration<double>(ended.queued).count();
         if (!ended.had_turn) {
-            ++(ended.stop_token().stop_requested() ? left_queue : refused);
+            bool const was_refused = ended.error() != nullptr && ended.error()->status == 429;
+            ++(was_refused ? refused : left_queue);
             return;
         }
         ++calls;
         failures += ended.error() != nullptr ? 1 : 0;
-        repeats += ended.repeats();
+        repeats += ended.repeats;
         if (auto const used = ended.reply->usage()) {
             tokens_in += static_cast<std::uint64_t>(used->input);
             tokens_cached += static_cast<std::uint64_t>(used->cached);

@@ -19,7 +19,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
 #include <utility>
 
 namespace ocx::gateway {
@@ -66,13 +66,13 @@ private:
     task<> respond_json(std::string body, reply_context context, event_sink& out);
     [[nodiscard]] std::shared_ptr<run> start(translate::call_plan plan, client_habit client);
     task<std::string> list_models(std::stop_token stop);
-    task<> drive_counted(std::shared_ptr<run> self, call_terms terms);
+    task<> drive_counted(std::shared_ptr<run> self, voice& speaker, call_terms terms);
     [[nodiscard]] reply_context new_context();
 
     E& env_;
     limiter places_;
     model_catalogue<E> catalogue_;
-    std::unordered_set<run*> live_;
+    std::unordered_map<run*, std::size_t> live_; ///< with the number of voices that have not ended
     gateway_counters counters_;
     task_group runs_;
 };

@@ -50,12 +50,13 @@ task<std::string> gateway<E>::list_models(std::stop_token stop)
 }
 
 template <Environment E>
-task<> gateway<E>::drive_counted(std::shared_ptr<run> self, call_terms terms)
+task<> gateway<E>::drive_counted(std::shared_ptr<run> self, voice& speaker, call_terms terms)
 {
-    live_.insert(self.get());
-    co_await drive_safely(env_, places_, self, std::move(terms));
-    live_.erase(self.get());
-    counters_.add(*self);
+    ++live_[self.get()];
+    co_await drive_safely(env_, places_, self, speaker, std::move(terms));
+    if (--live_[self.get()] == 0)
+        live_.erase(self.get());
+    counters_.add(speaker);
 }
 
 template <Environment E>
@@ -64,7 +65,7 @@ gateway_gauges gateway<E>::gauges() const
     gateway_gauges now;
     now.calls = places_.taken();
     now.waiting = places_.waiting();
-    for (auto const* r : live_)
+    for (auto const& [r, voices] : live_)
         now.streams += r->plan.is_stream ? 1 : 0;
     return now;
 }
@@ -75,7 +76,7 @@ void gateway<E>::end_runs()
     failure why(errc::internal, "The server is shutting down.");
     why.status = 503;
     why.code = "server_shutting_down";
-    for (auto* r : live_)
+    for (auto const& [r, voices] : live_)
         r->end(why);
 }
 
