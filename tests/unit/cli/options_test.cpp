@@ -163,13 +163,13 @@ TEST_CASE("options: limits are checked where they are given", "[cli]")
     CHECK(v.server.max_connections == 7);
     CHECK(v.server.unix_socket == "/home/u/s");
     CHECK(v.server.tls_port == 443);
-    for (std::vector<std::string> const wrong : {std::vector<std::string>{"--max-connections", "0"},
-                                                 {"--max-queued-requests", "-1"},
-                                                 {"--max-header-bytes", "1023"},
-                                                 {"--max-header-count", "101"},
-                                                 {"--header-timeout", "0"},
-                                                 {"--idle-timeout", "inf"},
-                                                 {"--tls-port", "65536"}})
+    for (std::vector<std::string> const& wrong : {std::vector<std::string>{"--max-connections", "0"},
+                                                  {"--max-queued-requests", "-1"},
+                                                  {"--max-header-bytes", "1023"},
+                                                  {"--max-header-count", "101"},
+                                                  {"--header-timeout", "0"},
+                                                  {"--idle-timeout", "inf"},
+                                                  {"--tls-port", "65536"}})
         CHECK(refused(wrong).find(wrong[0]) != std::string::npos);
 }
 
