@@ -5,6 +5,7 @@
 #include "support/temporary_dir.hpp"
 
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -46,9 +47,16 @@ TEST_CASE("key file: digests are SHA-256, in either case", "[server]")
 
 TEST_CASE("key file: a mistake names the line and repeats nothing of it", "[server]")
 {
-    for (std::string const line : {"sk-secret-canary", "laptop:sk-secret-canary", ":" + hash, "bad name:" + hash,
-                                   "laptop:" + hash + "0", "laptop:" + hash.substr(1), "laptop:" + hash.substr(1) + "g",
-                                   std::string(65, 'n') + ":" + hash, "k\"x:" + hash}) {
+    std::vector<std::string> const wrong{"sk-secret-canary",
+                                         "laptop:sk-secret-canary",
+                                         ":" + hash,
+                                         "bad name:" + hash,
+                                         "laptop:" + hash + "0",
+                                         "laptop:" + hash.substr(1),
+                                         "laptop:" + hash.substr(1) + "g",
+                                         std::string(65, 'n') + ":" + hash,
+                                         "k\"x:" + hash};
+    for (auto const& line : wrong) {
         CAPTURE(line);
         auto const got = parse_keys("# one\n" + line + "\n", "keys.txt");
         REQUIRE_FALSE(got);
