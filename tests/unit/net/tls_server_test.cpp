@@ -32,12 +32,19 @@ std::string key_pem(identity const& of)
     return {data, static_cast<std::size_t>(size)};
 }
 
-identity own_certificate(std::string const& name = "DNS:localhost")
+identity authority()
+{
+    certificate_spec spec;
+    spec.common_name = "test authority";
+    spec.is_authority = true;
+    return identity::make(spec);
+}
+
+identity own_certificate(identity const& issuer, std::string const& name = "DNS:localhost")
 {
     certificate_spec spec;
     spec.names = {name};
-    spec.is_authority = true; // so that it can stand in the client's trust store itself
-    return identity::make(spec);
+    return identity::make(spec, &issuer);
 }
 
 /// Gives a memory stream a peer.
@@ -57,6 +64,7 @@ struct accepted final : peer_stream {
 struct fixture {
     fixture()
     {
+        directory.write("ca.pem", ca.pem());
         directory.write("cert.pem", certificate.pem());
         directory.write("key.pem", key_pem(certificate));
         tls = make();
@@ -71,7 +79,7 @@ struct fixture {
     std::unique_ptr<tls_context> client_context() const
     {
         tls_options options;
-        options.extra_ca_file = directory.file("cert.pem");
+        options.extra_ca_file = directory.file("ca.pem");
         options.trust_directory = directory.file("");
         return *tls_context::create(options);
     }
@@ -82,7 +90,8 @@ struct fixture {
     }
 
     ocx::testing::temporary_dir directory;
-    identity certificate = own_certificate();
+    identity ca = authority();
+    identity certificate = own_certificate(ca);
     asio::io_context loop;
     std::unique_ptr<tls_server_context> tls;
 };
@@ -221,7 +230,7 @@ TEST_CASE("tls server: what is spoken", "[net]")
 TEST_CASE("tls server: a new certificate is taken on reload, a bad one is not", "[net]")
 {
     fixture f;
-    auto const next = own_certificate("DNS:next.example");
+    auto const next = own_certificate(f.ca, "DNS:next.example");
     f.directory.write("cert.pem", next.pem());
     CHECK_THAT(f.tls->reload().error().message, Catch::Contains("key.pem")); // the old key does not belong to it
     CHECK(handshake_with(f, TLS1_3_VERSION, ""));                            // the old one still works
