@@ -7,6 +7,8 @@
 #include "ocx/util/http_message.hpp"
 #include "ocx/util/task.hpp"
 
+#include <functional>
+#include <string>
 #include <utility>
 
 namespace ocx::cli {
@@ -15,7 +17,8 @@ namespace ocx::cli {
 template <class Gateway>
 class handler {
 public:
-    explicit handler(Gateway& gateway) : gateway_(gateway) {}
+    /// `metrics` writes the page of /metrics.
+    handler(Gateway& gateway, std::function<std::string()> metrics) : gateway_(gateway), metrics_(std::move(metrics)) {}
 
     task<> handle(http_request request, event_sink& out)
     {
@@ -29,6 +32,10 @@ public:
             return gateway_.models(out);
         case server::endpoint::retrieve_model:
             return gateway_.model(std::move(found.parameters.front()), out);
+        case server::endpoint::ready:
+            return gateway_.ready(out);
+        case server::endpoint::metrics:
+            return show_metrics(out);
         case server::endpoint::health:
             break;
         }
@@ -36,7 +43,17 @@ public:
     }
 
 private:
+    task<> show_metrics(event_sink& out)
+    {
+        header_list headers;
+        headers.emplace_back("content-type", "text/plain; version=0.0.4; charset=utf-8");
+        auto page = metrics_();
+        auto const sent = co_await out.respond(200, std::move(headers), std::move(page));
+        static_cast<void>(sent); // a client that is gone needs no numbers
+    }
+
     Gateway& gateway_;
+    std::function<std::string()> metrics_;
 };
 
 } // namespace ocx::cli

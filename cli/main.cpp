@@ -2,6 +2,7 @@
 #include "config_commands.hpp"
 #include "daemon_commands.hpp"
 #include "doctor.hpp"
+#include "hardening.hpp"
 #include "options.hpp"
 #include "serve.hpp"
 #include "settings.hpp"
@@ -66,6 +67,7 @@ int run(std::vector<std::string> arguments)
 
 int main(int argc, char** argv)
 {
+    ocx::cli::fill_standard_streams();
     try {
         std::vector<std::string> arguments(argv + 1, argv + argc);
         ocx::cli::hide_secrets(argc, argv);

@@ -68,11 +68,21 @@ struct raw_options {
     bool json = false;
 };
 
+/// The text with a line break where it would leave the terminal.
+std::string folded(std::string_view text)
+{
+    static constexpr std::size_t width = 52;
+    std::string out(text);
+    if (auto const at = out.rfind(' ', width); out.size() > width && at != std::string::npos)
+        out[at] = '\n';
+    return out;
+}
+
 std::string described(config::key_info const& key, std::string text)
 {
     if (key.name == config::keys::auth_json.name)
         text = "~/.codex/auth.json";
-    std::string out(key.summary);
+    auto out = folded(key.summary);
     if (key.name == config::keys::api_key.name)
         out += "; better set by its variable:\nother users can see the command line";
     if (key.name == config::keys::max_stored_items.name)
@@ -115,7 +125,9 @@ void add_settings(CLI::App& app, command_info const& chosen, raw_options& raw)
                            : std::is_same_v<value_type, double>     ? "SECONDS"
                            : key.is_path                            ? "PATH"
                                                                     : "TEXT";
-        add_text(app, flag, raw.values[std::string(key.name)], type, help)->group(group_of(key));
+        auto* const option = add_text(app, flag, raw.values[std::string(key.name)], type, help)->group(group_of(key));
+        if (key.is_list)
+            option->multi_option_policy(CLI::MultiOptionPolicy::Join)->delimiter(',');
     });
 }
 

@@ -9,15 +9,36 @@
 #include <algorithm>
 #include <array>
 #include <type_traits>
+#include <utility>
 
 namespace ocx::cli {
 
 namespace {
 
-constexpr std::array reloadable{
-    config::keys::verbose.name,        config::keys::strict.name,         config::keys::log_format.name,
-    config::keys::api_key.name,        config::keys::default_model.name,  config::keys::timeout.name,
-    config::keys::max_body_bytes.name, config::keys::client_version.name, config::keys::originator.name};
+constexpr std::array reloadable{config::keys::verbose.name,
+                                config::keys::reasoning.name,
+                                config::keys::strict.name,
+                                config::keys::log_format.name,
+                                config::keys::api_key.name,
+                                config::keys::api_keys_file.name,
+                                config::keys::allowed_hosts.name,
+                                config::keys::cors_origins.name,
+                                config::keys::allow_unauthenticated_remote.name,
+                                config::keys::default_model.name,
+                                config::keys::timeout.name,
+                                config::keys::max_body_bytes.name,
+                                config::keys::max_connections.name,
+                                config::keys::max_connections_per_peer.name,
+                                config::keys::max_header_bytes.name,
+                                config::keys::max_header_count.name,
+                                config::keys::header_timeout.name,
+                                config::keys::body_timeout.name,
+                                config::keys::min_body_rate.name,
+                                config::keys::idle_timeout.name,
+                                config::keys::write_timeout.name,
+                                config::keys::metrics.name,
+                                config::keys::client_version.name,
+                                config::keys::originator.name};
 
 std::string listed(std::vector<std::string_view> const& names)
 {
@@ -58,26 +79,36 @@ reload_result compare(config::settings const& in_use, config::settings const& re
     return out;
 }
 
-void reload(cli_request const& request, config::settings& in_use,
-            std::function<void(config::settings const&)> const& apply)
+namespace {
+
+outcome<> try_reload(cli_request const& request, config::settings& in_use,
+                     std::function<outcome<>(config::settings const&)> const& apply)
 {
-    daemon::notify_manager("RELOADING=1");
     auto const read = load_settings(request);
-    if (!read) {
-        console_logger(in_use.server.verbose)(log_level::error, "The configuration was not reloaded, everything stays "
-                                                                "as it was: " +
-                                                                    read.error().message);
-        daemon::notify_manager("READY=1");
-        return;
-    }
+    if (!read)
+        return read.error();
     auto const found = compare(in_use, read->values);
-    in_use = merged(in_use, read->values);
-    if (!found.applied.empty())
-        apply(in_use);
+    auto changed = merged(in_use, read->values);
+    if (auto const applied = apply(changed); !applied)
+        return applied.error();
+    in_use = std::move(changed);
     say(found.applied.empty() ? std::string("Configuration reloaded: nothing that can change now is different.")
                               : "Configuration reloaded: " + listed(found.applied) + ".");
     if (!found.need_restart.empty())
         say("Only a restart changes: " + listed(found.need_restart) + ".");
+    return outcome<>();
+}
+
+} // namespace
+
+void reload(cli_request const& request, config::settings& in_use,
+            std::function<outcome<>(config::settings const&)> const& apply)
+{
+    daemon::notify_manager("RELOADING=1");
+    if (auto const done = try_reload(request, in_use, apply); !done)
+        console_logger(in_use.server.verbose)(log_level::error,
+                                              "The configuration was not reloaded, everything stays as it was: " +
+                                                  done.error().message);
     daemon::notify_manager("READY=1");
 }
 

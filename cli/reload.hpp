@@ -5,6 +5,8 @@
 #include "options.hpp"
 #include "settings.hpp"
 
+#include "ocx/util/outcome.hpp"
+
 #include <functional>
 #include <string>
 #include <string_view>
@@ -23,9 +25,10 @@ struct reload_result {
 /// Splits the differences between what is in use and what was read.
 [[nodiscard]] reload_result compare(config::settings const& in_use, config::settings const& read);
 
-/// Reads the configuration again, gives it to `apply` when something reloadable changed, and says what happened. On an
-/// error everything stays as it is. `in_use` becomes what is in use afterwards.
+/// Reads the configuration again, gives it to `apply`, and says what happened. `apply` is called although no setting
+/// changed: the files that settings name may have. On an error, its own included, everything stays as it is. `in_use`
+/// becomes what is in use afterwards.
 void reload(cli_request const& request, config::settings& in_use,
-            std::function<void(config::settings const&)> const& apply);
+            std::function<outcome<>(config::settings const&)> const& apply);
 
 } // namespace ocx::cli

@@ -4,30 +4,34 @@
 #include "console.hpp"
 #include "env.hpp"
 #include "handler.hpp"
+#include "hardening.hpp"
+#include "listeners.hpp"
 #include "reload.hpp"
+#include "server_settings.hpp"
 #include "signals.hpp"
 
+#include "ocx/config/keys.hpp"
 #include "ocx/daemon/log_file.hpp"
 #include "ocx/daemon/notify.hpp"
-#include "ocx/net/tcp.hpp"
 #include "ocx/server/listener.hpp"
+#include "ocx/server/metrics.hpp"
+#include "ocx/util/task_group.hpp"
 #include "ocx/util/version.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/this_coro.hpp>
 
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <stop_token>
 #include <string>
 #include <utility>
-
-#include <sys/utsname.h>
+#include <vector>
 
 namespace ocx::cli {
 
@@ -37,42 +41,19 @@ using live_gateway = gateway::gateway<live_env>;
 using live_handler = handler<live_gateway>;
 using live_listener = server::listener<system_clock_source, live_handler>;
 
-/// How long replies that are on their way may take after a stop was asked for.
-constexpr auto drain_limit = std::chrono::seconds(10);
+/// How long clients get to take the last event of a reply that was ended.
+constexpr auto last_words = std::chrono::seconds(1);
 
-gateway::settings gateway_settings(config::settings const& from)
+task<> run(live_listener& listener, listeners& doors, live_gateway& gateway, duration drain_limit, std::stop_token stop)
 {
-    gateway::settings to;
-    to.default_model = from.server.default_model;
-    to.client_version = from.codex.client_version;
-    to.originator = from.codex.originator;
-    if (utsname machine{}; uname(&machine) == 0)
-        to.platform = std::string(machine.sysname) + "; " + machine.machine;
-    to.upstream_timeout =
-        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::duration<double>(from.server.timeout));
-    to.max_kept_items = static_cast<std::size_t>(from.server.max_kept_items);
-    to.max_concurrent_requests = static_cast<std::size_t>(from.server.max_concurrent_requests);
-    to.is_strict = from.server.strict;
-    // The resolver lets only the known words through.
-    to.reasoning =
-        translate::parse_reasoning_text(from.server.reasoning).value_or(translate::reasoning_text::automatic);
-    return to;
-}
-
-server::guard_options guard_settings(config::settings const& from, net::tcp_listener const& acceptor)
-{
-    server::guard_options to;
-    if (!from.server.api_key.empty())
-        to.api_keys.push_back(from.server.api_key);
-    to.reach = acceptor.is_loopback() ? server::exposure::loopback : server::exposure::network;
-    return to;
-}
-
-task<> run(live_listener& listener, net::tcp_listener& acceptor, live_gateway& gateway, std::stop_token stop)
-{
-    co_await listener.serve(acceptor, stop);
-    co_await listener.shut_down(drain_limit);
-    co_await gateway.wait_idle(std::stop_token());
+    task_group accepting(co_await boost::asio::this_coro::executor);
+    doors.for_each([&](auto& acceptor) { accepting.spawn(listener.serve(acceptor, stop)); });
+    std::stop_token const never;
+    co_await accepting.wait_empty(never);
+    co_await listener.drain(drain_limit);
+    gateway.end_runs();
+    co_await listener.shut_down(last_words);
+    co_await gateway.wait_idle(never);
 }
 
 /// The file that this process writes its log to. Only the option counts: the file named in the configuration belongs to
@@ -90,13 +71,52 @@ void log_settings(loaded_settings const& loaded, logger const& log)
         log(log_level::debug, entry.name + " = " + entry.shown + " (" + entry.origin + ")");
 }
 
-/// The socket of the service manager when it gave us one, else our own.
-outcome<std::unique_ptr<net::tcp_listener>> open_listener(boost::asio::any_io_executor executor,
-                                                          config::server_config const& server)
+void warn_about_reach(server::guard_options const& door, std::vector<std::string> const& endpoints, logger const& log)
 {
-    if (auto const descriptor = daemon::inherited_socket())
-        return net::tcp_listener::adopt(std::move(executor), *descriptor);
-    return net::tcp_listener::bind(std::move(executor), server.host, static_cast<std::uint16_t>(server.port));
+    if (door.reach == server::exposure::loopback || !door.api_keys.empty() || !door.hashed_keys.empty())
+        return;
+    if (door.without_key == server::keyless_peers::everybody)
+        log(log_level::warning, "NO API KEY IS SET, and everybody is let in: anyone who can reach " +
+                                    endpoints.front() + " can use your Codex plan.");
+    else
+        log(log_level::warning, "NO API KEY IS SET: " + endpoints.front() +
+                                    " answers other machines with 403 until you set OPENAI_VIA_CODEX_API_KEY or "
+                                    "--api-keys-file (--allow-unauthenticated-remote lets everybody in).");
+}
+
+std::string metrics_page(server::server_counters const& server, live_gateway const& gateway)
+{
+    metric_text page;
+    server::append_metrics(page, server);
+    gateway::append_metrics(page, gateway.counters(), gateway.gauges());
+    return page.text();
+}
+
+/// Takes new settings into use, with what their key file and certificate hold now, or nothing of it.
+outcome<> apply(config::settings const& changed, live_env& env,
+                server::session_context<system_clock_source, live_handler>& shared, listeners& doors)
+{
+    auto const door = guard_settings(changed.server, doors.reach());
+    if (!door)
+        return door.error();
+    if (auto const certificate = doors.reload_certificate(); !certificate)
+        return certificate.error();
+    set_verbose(changed.server.verbose);
+    set_log_format(log_format_of(changed.server.log_format));
+    env.change(gateway_settings(changed));
+    shared.door = server::guard(*door);
+    shared.options = server_settings(changed.server);
+    if (!changed.server.api_keys_file.empty() || !changed.server.tls_cert.empty())
+        say("Keys and certificate were read again.");
+    return outcome<>();
+}
+
+void announce(std::vector<std::string> const& endpoints)
+{
+    daemon::notify_ready(endpoints.front());
+    say("ocx " + std::string(version) + " running on " + endpoints.front() + " (Press CTRL+C to quit)");
+    for (auto at = endpoints.begin() + 1; at != endpoints.end(); ++at)
+        say("ocx is also listening on " + *at);
 }
 
 int refuse(failure const& why)
@@ -109,11 +129,12 @@ int refuse(failure const& why)
 
 int serve(cli_request const& request, loaded_settings const& loaded)
 {
+    harden();
     auto const& settings = loaded.values;
     auto const log_file = own_log_file(request, settings);
-    if (!log_file.empty())
-        if (auto const opened = daemon::log_to_file(log_file); !opened)
-            return refuse(opened.error());
+    auto const open_log = [&log_file] { return log_file.empty() ? outcome<>() : daemon::log_to_file(log_file); };
+    if (auto const opened = open_log(); !opened)
+        return refuse(opened.error());
     std::signal(SIGPIPE, SIG_IGN); // a client that left is an error code of its write
     boost::asio::io_context loop(1);
     system_clock_source clock(loop.get_executor());
@@ -134,39 +155,33 @@ int serve(cli_request const& request, loaded_settings const& loaded)
     live_env env(loop.get_executor(), clock, std::move(upstream->transport), std::move(upstream->login),
                  gateway_settings(settings), log);
     live_gateway gateway(env);
-    live_handler handler(gateway);
+    auto const counters = std::make_shared<server::server_counters>();
+    live_handler handler(gateway, [&counters, &gateway] { return metrics_page(*counters, gateway); });
 
-    auto acceptor = open_listener(loop.get_executor(), settings.server);
-    if (!acceptor)
-        return refuse(acceptor.error());
-    auto const door = guard_settings(settings, **acceptor);
-    if (door.reach == server::exposure::network && door.api_keys.empty())
-        log(log_level::warning, "Anyone who can reach " + (*acceptor)->endpoint() +
-                                    " can use your Codex plan: set OPENAI_VIA_CODEX_API_KEY.");
-    server::server_options options;
-    options.max_body = static_cast<std::uint64_t>(settings.server.max_body_bytes);
+    auto doors = listeners::open(loop.get_executor(), settings.server, daemon::inherited_socket());
+    if (!doors)
+        return refuse(doors.error());
+    auto const door = guard_settings(settings.server, doors->reach());
+    if (!door)
+        return refuse(door.error());
+    auto const endpoints = doors->endpoints();
+    warn_about_reach(*door, endpoints, log);
     auto ids = [&env] { return make_request_id(env.ids()); };
-    server::session_context<system_clock_source, live_handler> shared(loop.get_executor(), clock, handler, door,
-                                                                      options, ids, log);
+    server::session_context<system_clock_source, live_handler> shared(loop.get_executor(), clock, handler, *door,
+                                                                      server_settings(settings.server), ids, log);
+    shared.counters = counters;
     request_logger requests;
     shared.observer = &requests;
     live_listener listener(shared);
 
     std::stop_source stop;
     auto in_use = settings;
-    auto const apply = [&](config::settings const& changed) {
-        set_verbose(changed.server.verbose);
-        set_log_format(log_format_of(changed.server.log_format));
-        env.change(gateway_settings(changed));
-        shared.door = server::guard(guard_settings(changed, **acceptor));
-        shared.options.max_body = static_cast<std::uint64_t>(changed.server.max_body_bytes);
-    };
     signal_actions actions;
-    actions.reload = [&] { reload(request, in_use, apply); };
+    actions.reload = [&] {
+        reload(request, in_use, [&](config::settings const& changed) { return apply(changed, env, shared, *doors); });
+    };
     actions.reopen_log = [&] {
-        if (log_file.empty())
-            return;
-        if (auto const opened = daemon::log_to_file(log_file); !opened)
+        if (auto const opened = open_log(); !opened)
             log(log_level::error, opened.error().message);
     };
     server_signals signals(loop, stop, std::move(actions));
@@ -175,9 +190,10 @@ int serve(cli_request const& request, loaded_settings const& loaded)
         broken = thrown;
         signals.cancel();
     };
-    boost::asio::co_spawn(loop, run(listener, **acceptor, gateway, stop.get_token()), ended);
-    daemon::notify_ready((*acceptor)->endpoint());
-    say("ocx " + std::string(version) + " running on http://" + (*acceptor)->endpoint() + " (Press CTRL+C to quit)");
+    auto const drain_limit =
+        std::chrono::duration_cast<duration>(std::chrono::duration<double>(settings.server.drain_timeout));
+    boost::asio::co_spawn(loop, run(listener, *doors, gateway, drain_limit, stop.get_token()), ended);
+    announce(endpoints);
     loop.run();
     if (broken)
         std::rethrow_exception(broken);

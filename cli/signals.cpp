@@ -68,7 +68,7 @@ void server_signals::on_signal(int number)
 void server_signals::on_stop()
 {
     if (stop_.stop_requested())
-        std::_Exit(1);
+        std::_Exit(0); // sockets are closed and their files gone since the first one
     daemon::notify_manager("STOPPING=1");
     say("Stopping: replies on their way are finished first. Press CTRL+C again to stop at once.");
     stop_.request_stop();

@@ -173,10 +173,12 @@ int start_locked(cli_request const& request, loaded_settings const& loaded, daem
         return report_failure(pid, paths, log_begin);
 
     auto const& server = loaded.values.server;
+    constexpr std::string_view plain_http = "http://";
+    auto const found = endpoint.starts_with(plain_http) ? endpoint.substr(plain_http.size()) : endpoint;
     auto const asked = server.host + ":" + std::to_string(server.port);
     std::printf("Started openai-api-server-via-codex on %s\nPID: %ld\nPID file: %s\nLog file: %s\n",
-                server.port == 0 ? endpoint.c_str() : asked.c_str(), static_cast<long>(pid), paths.pid_file.c_str(),
-                paths.log_file.c_str());
+                server.port == 0 || server.no_tcp ? found.c_str() : asked.c_str(), static_cast<long>(pid),
+                paths.pid_file.c_str(), paths.log_file.c_str());
     return 0;
 }
 

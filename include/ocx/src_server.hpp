@@ -7,7 +7,9 @@
 
 #include "ocx/server/impl/guard.ipp"
 #include "ocx/server/impl/inbound.ipp"
+#include "ocx/server/impl/key_file.ipp"
 #include "ocx/server/impl/listener.ipp"
+#include "ocx/server/impl/metrics.ipp"
 #include "ocx/server/impl/request_log.ipp"
 #include "ocx/server/impl/router.ipp"
 #include "ocx/server/impl/session.ipp"

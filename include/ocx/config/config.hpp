@@ -24,6 +24,33 @@ struct server_config {
     secret<std::string> api_key;               ///< required of clients when not empty
     std::int64_t max_body_bytes = 64 << 20;    ///< longest request body accepted
     std::string log_format = "human";          ///< of the log: human or json
+
+    // Who may come in. Lists are written with commas.
+    std::string api_keys_file;                 ///< further keys, by name and hash; see server/key_file.hpp
+    std::string allowed_hosts;                 ///< Host names besides the local ones
+    std::string cors_origins;                  ///< web pages that may call
+    bool allow_unauthenticated_remote = false; ///< serve other machines without a key
+
+    // Where to listen besides host and port.
+    std::string unix_socket;   ///< path; empty: none
+    bool no_tcp = false;       ///< listen on the Unix socket only
+    std::string tls_cert;      ///< PEM file; with it TLS is spoken
+    std::string tls_key;       ///< PEM file
+    std::int64_t tls_port = 0; ///< for TLS beside plain HTTP; 0: TLS takes the place of plain HTTP
+
+    // Limits; the reasons stand in server/options.hpp. Times are seconds.
+    std::int64_t max_queued_requests = 64; ///< that wait for a backend call; more are answered with 429
+    std::int64_t max_connections = 1024;
+    std::int64_t max_connections_per_peer = 64; ///< of each other machine
+    std::int64_t max_header_bytes = 64 << 10;
+    std::int64_t max_header_count = 100;
+    double header_timeout = 30.0;
+    double body_timeout = 300.0;
+    std::int64_t min_body_rate = 1024; ///< bytes per second; 0: any
+    double idle_timeout = 75.0;
+    double write_timeout = 120.0;
+    double drain_timeout = 8.0; ///< below daemon.stop_timeout, so that streams end before the process is killed
+    bool metrics = false;       ///< serve /metrics
 };
 
 /// `[codex]`: the side that the backend sees.

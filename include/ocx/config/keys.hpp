@@ -20,6 +20,7 @@ struct key_info {
     bool is_path = false;          ///< `~` is expanded
     bool may_be_empty = false;     ///< an empty string is a value: the one that means the default
     std::string_view choices = {}; ///< of a string that must be one of these, separated by spaces; empty: any
+    bool is_list = false;          ///< several texts, joined by commas; the flag may be given again
 };
 
 namespace keys {
@@ -70,6 +71,127 @@ inline constexpr key_info log_format{"server.log_format",
                                      false,
                                      false,
                                      "human json"};
+inline constexpr key_info api_keys_file{"server.api_keys_file",
+                                        "OPENAI_VIA_CODEX_API_KEYS_FILE",
+                                        "--api-keys-file",
+                                        "file of further keys, a line each: NAME:SHA256",
+                                        0,
+                                        0,
+                                        true,
+                                        true};
+inline constexpr key_info allowed_hosts{"server.allowed_hosts",
+                                        "OPENAI_VIA_CODEX_ALLOWED_HOSTS",
+                                        "--allow-host",
+                                        "host name that clients may use besides the local ones; may be repeated",
+                                        0,
+                                        0,
+                                        false,
+                                        true,
+                                        {},
+                                        true};
+inline constexpr key_info cors_origins{"server.cors_origins",
+                                       "OPENAI_VIA_CODEX_CORS_ORIGINS",
+                                       "--cors-origin",
+                                       "origin whose web pages may call, such as https://app.example; may be repeated",
+                                       0,
+                                       0,
+                                       false,
+                                       true,
+                                       {},
+                                       true};
+inline constexpr key_info allow_unauthenticated_remote{
+    "server.allow_unauthenticated_remote", "OPENAI_VIA_CODEX_ALLOW_UNAUTHENTICATED_REMOTE",
+    "--allow-unauthenticated-remote", "serve other machines although no key is set"};
+inline constexpr key_info unix_socket{"server.unix_socket",
+                                      "OPENAI_VIA_CODEX_UNIX_SOCKET",
+                                      "--unix-socket",
+                                      "listen on this Unix socket, too",
+                                      0,
+                                      0,
+                                      true,
+                                      true};
+inline constexpr key_info no_tcp{"server.no_tcp", "OPENAI_VIA_CODEX_NO_TCP", "--no-tcp",
+                                 "listen on the Unix socket only"};
+inline constexpr key_info tls_cert{"server.tls_cert",
+                                   "OPENAI_VIA_CODEX_TLS_CERT",
+                                   "--tls-cert",
+                                   "PEM file of the server's certificate: speak TLS",
+                                   0,
+                                   0,
+                                   true,
+                                   true};
+inline constexpr key_info tls_key{
+    "server.tls_key", "OPENAI_VIA_CODEX_TLS_KEY", "--tls-key", "PEM file of its private key", 0, 0, true, true};
+inline constexpr key_info tls_port{"server.tls_port",
+                                   "OPENAI_VIA_CODEX_TLS_PORT",
+                                   "--tls-port",
+                                   "port for TLS beside plain HTTP; 0: TLS instead of plain HTTP",
+                                   0,
+                                   65535};
+inline constexpr key_info max_queued_requests{"server.max_queued_requests",
+                                              "OPENAI_VIA_CODEX_MAX_QUEUED_REQUESTS",
+                                              "--max-queued-requests",
+                                              "most requests that wait for a backend call; more are answered with 429",
+                                              0,
+                                              100000};
+inline constexpr key_info max_connections{"server.max_connections",
+                                          "OPENAI_VIA_CODEX_MAX_CONNECTIONS",
+                                          "--max-connections",
+                                          "most client connections at a time",
+                                          1,
+                                          100000};
+inline constexpr key_info max_connections_per_peer{"server.max_connections_per_peer",
+                                                   "OPENAI_VIA_CODEX_MAX_CONNECTIONS_PER_PEER",
+                                                   "--max-connections-per-peer",
+                                                   "the same for each other machine",
+                                                   1,
+                                                   100000};
+inline constexpr key_info max_header_bytes{"server.max_header_bytes",
+                                           "OPENAI_VIA_CODEX_MAX_HEADER_BYTES",
+                                           "--max-header-bytes",
+                                           "longest request head accepted",
+                                           1024,
+                                           65536};
+inline constexpr key_info max_header_count{"server.max_header_count",
+                                           "OPENAI_VIA_CODEX_MAX_HEADER_COUNT",
+                                           "--max-header-count",
+                                           "most header fields accepted",
+                                           10,
+                                           100};
+inline constexpr key_info header_timeout{"server.header_timeout",
+                                         "OPENAI_VIA_CODEX_HEADER_TIMEOUT",
+                                         "--header-timeout",
+                                         "seconds for a request head, and a TLS handshake",
+                                         0.001,
+                                         1e6};
+inline constexpr key_info body_timeout{
+    "server.body_timeout", "OPENAI_VIA_CODEX_BODY_TIMEOUT", "--body-timeout", "seconds for a request body", 0.001, 1e6};
+inline constexpr key_info min_body_rate{"server.min_body_rate",
+                                        "OPENAI_VIA_CODEX_MIN_BODY_RATE",
+                                        "--min-body-rate",
+                                        "bytes per second that a request body must keep up after 30 seconds; 0: any",
+                                        0,
+                                        1e9};
+inline constexpr key_info idle_timeout{"server.idle_timeout",
+                                       "OPENAI_VIA_CODEX_IDLE_TIMEOUT",
+                                       "--idle-timeout",
+                                       "seconds a connection may wait for its next request",
+                                       0.001,
+                                       1e6};
+inline constexpr key_info write_timeout{"server.write_timeout",
+                                        "OPENAI_VIA_CODEX_WRITE_TIMEOUT",
+                                        "--write-timeout",
+                                        "seconds a client may leave a reply untaken",
+                                        0.001,
+                                        1e6};
+inline constexpr key_info drain_timeout{"server.drain_timeout",
+                                        "OPENAI_VIA_CODEX_DRAIN_TIMEOUT",
+                                        "--drain-timeout",
+                                        "seconds that replies on their way get after a SIGTERM",
+                                        0,
+                                        1e6};
+inline constexpr key_info metrics{"server.metrics", "OPENAI_VIA_CODEX_METRICS", "--metrics",
+                                  "serve GET /metrics for Prometheus"};
 inline constexpr key_info auth_json{
     "codex.auth_json", "OPENAI_VIA_CODEX_AUTH_JSON", "--auth-json", "the Codex login file", 0, 0, true};
 inline constexpr key_info backend_base_url{"codex.backend_base_url", "OPENAI_VIA_CODEX_BACKEND_BASE_URL",
@@ -117,6 +239,27 @@ void for_each_key(Settings& c, F&& f)
     f(keys::api_key, c.server.api_key);
     f(keys::max_body_bytes, c.server.max_body_bytes);
     f(keys::log_format, c.server.log_format);
+    f(keys::api_keys_file, c.server.api_keys_file);
+    f(keys::allowed_hosts, c.server.allowed_hosts);
+    f(keys::cors_origins, c.server.cors_origins);
+    f(keys::allow_unauthenticated_remote, c.server.allow_unauthenticated_remote);
+    f(keys::unix_socket, c.server.unix_socket);
+    f(keys::no_tcp, c.server.no_tcp);
+    f(keys::tls_cert, c.server.tls_cert);
+    f(keys::tls_key, c.server.tls_key);
+    f(keys::tls_port, c.server.tls_port);
+    f(keys::max_queued_requests, c.server.max_queued_requests);
+    f(keys::max_connections, c.server.max_connections);
+    f(keys::max_connections_per_peer, c.server.max_connections_per_peer);
+    f(keys::max_header_bytes, c.server.max_header_bytes);
+    f(keys::max_header_count, c.server.max_header_count);
+    f(keys::header_timeout, c.server.header_timeout);
+    f(keys::body_timeout, c.server.body_timeout);
+    f(keys::min_body_rate, c.server.min_body_rate);
+    f(keys::idle_timeout, c.server.idle_timeout);
+    f(keys::write_timeout, c.server.write_timeout);
+    f(keys::drain_timeout, c.server.drain_timeout);
+    f(keys::metrics, c.server.metrics);
     f(keys::auth_json, c.codex.auth_json);
     f(keys::backend_base_url, c.codex.backend_base_url);
     f(keys::client_version, c.codex.client_version);

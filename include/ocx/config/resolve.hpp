@@ -61,6 +61,9 @@ struct resolved {
 /// Checks one value as resolve() would: lets the command line refuse a wrong flag before anything else happens.
 [[nodiscard]] OCX_DECL outcome<> check(std::string_view name, raw_value const& value);
 
+/// The elements of a list setting, without blanks around them; empty ones do not count.
+[[nodiscard]] OCX_DECL std::vector<std::string> list_of(std::string_view value);
+
 /// Replaces a leading `~` by HOME. Other paths are returned as they are, `~user` too.
 [[nodiscard]] OCX_DECL outcome<std::string> expand_home(std::string path, environment const& env);
 

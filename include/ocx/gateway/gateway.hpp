@@ -3,8 +3,10 @@
 #pragma once
 
 #include "ocx/gateway/client_habit.hpp"
+#include "ocx/gateway/counters.hpp"
 #include "ocx/gateway/environment.hpp"
 #include "ocx/gateway/limiter.hpp"
+#include "ocx/gateway/metrics.hpp"
 #include "ocx/gateway/model_catalogue.hpp"
 #include "ocx/gateway/reply_context.hpp"
 #include "ocx/gateway/run.hpp"
@@ -18,9 +20,12 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
 namespace ocx::gateway {
+
+struct call_terms;
 
 /// Must outlive every task it returned. All of its work happens on the environment's executor, which has one thread.
 /// Every method answers through `out` exactly once, whatever happens; client errors are answers, not failures.
@@ -41,6 +46,15 @@ public:
     task<> model(std::string id, event_sink& out);
     /// GET /healthz: the process serves. Says nothing about upstream or the login.
     task<> health(event_sink& out);
+    /// GET /readyz: a login is at hand that can be used; else 503 and why. Calls nobody but the credential source.
+    task<> ready(event_sink& out);
+
+    /// What happened so far, for /metrics.
+    [[nodiscard]] gateway_counters const& counters() const noexcept { return counters_; }
+    [[nodiscard]] gateway_gauges gauges() const;
+
+    /// Ends all runs with an error that their clients understand. For a shutdown that has waited long enough.
+    void end_runs();
 
     /// Backend calls that have not ended yet.
     [[nodiscard]] std::size_t runs() const noexcept { return runs_.size(); }
@@ -53,12 +67,15 @@ private:
     task<> respond_json(std::string body, reply_context context, event_sink& out);
     [[nodiscard]] std::shared_ptr<run> start(translate::call_plan plan, client_habit client);
     task<std::string> list_models(std::stop_token stop);
+    task<> drive_counted(std::shared_ptr<run> self, voice& speaker, call_terms terms);
     [[nodiscard]] reply_context new_context();
 
     E& env_;
     limiter places_;
     model_catalogue<E> catalogue_;
     store::item_memory memory_;
+    std::unordered_map<run*, std::size_t> live_; ///< with the number of voices that have not ended
+    gateway_counters counters_;
     task_group runs_;
 };
 

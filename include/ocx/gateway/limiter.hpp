@@ -1,14 +1,17 @@
 // The bound on concurrent backend calls. Places are given in the order of asking; a caller that leaves the queue takes
-// nobody's turn. A place is held until the run has ended, streams included.
+// nobody's turn. A place is held until the run has ended, streams included. The queue is bounded, too: who would wait
+// behind too many others is told at once, while its client can still go elsewhere.
 #pragma once
 
 #include "ocx/util/outcome.hpp"
 #include "ocx/util/signal.hpp"
 
 #include <cstddef>
+#include <limits>
 #include <list>
 #include <memory>
 #include <stop_token>
+#include <string>
 #include <utility>
 
 namespace ocx::gateway {
@@ -16,6 +19,7 @@ namespace ocx::gateway {
 class limiter {
     struct state {
         std::size_t limit = 0;
+        std::size_t line_limit = 0;
         std::size_t taken = 0;
         std::list<signal*> line;
 
@@ -49,18 +53,23 @@ public:
         std::shared_ptr<state> owner_;
     };
 
-    /// `limit` 0 means no bound.
-    limiter(boost::asio::any_io_executor executor, std::size_t limit)
+    /// `limit` 0 means no bound. At most `line_limit` callers wait; 0: nobody does.
+    limiter(boost::asio::any_io_executor executor, std::size_t limit,
+            std::size_t line_limit = std::numeric_limits<std::size_t>::max())
         : executor_(std::move(executor)), state_(std::make_shared<state>())
     {
         state_->limit = limit;
+        state_->line_limit = line_limit;
     }
 
-    /// Waits for a place. errc::cancelled when `stop` is requested first.
+    /// Waits for a place. errc::cancelled when `stop` is requested first; too_large, with status 429 and when to come
+    /// back, when the queue is full.
     task<outcome<place>> take(std::stop_token stop)
     {
         auto shared = state_;
         if (shared->is_full() || !shared->line.empty()) {
+            if (shared->line.size() >= shared->line_limit)
+                co_return too_many(*shared);
             in_line me(executor_, shared);
             while (!stop.stop_requested() && !me.may_enter())
                 co_await me.turn.wait(stop);
@@ -76,6 +85,20 @@ public:
     [[nodiscard]] std::size_t waiting() const noexcept { return state_->line.size(); }
 
 private:
+    /// SDKs come back by themselves after what retry-after says (both SDKs obey x-should-retry).
+    static failure too_many(state const& full)
+    {
+        failure why(errc::too_large, "Too many requests at a time: " + std::to_string(full.taken) +
+                                         " are running and " + std::to_string(full.line.size()) +
+                                         " are waiting. Try again in a moment.");
+        why.status = 429;
+        why.type = "rate_limit_exceeded";
+        why.code = "rate_limit_exceeded";
+        why.headers.emplace_back("retry-after", "1");
+        why.headers.emplace_back("x-should-retry", "true");
+        return why;
+    }
+
     /// A caller's stand in the queue. Leaves it also when the coroutine is destroyed while it waits, and passes a
     /// wake-up on that it no longer needs.
     struct in_line {

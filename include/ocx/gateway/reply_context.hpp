@@ -23,6 +23,7 @@ struct reply_context {
     reply_context() = default;
 
     std::string request_id;
+    std::string key_name; ///< of the client's API key, empty without one
     time_point started{};
 };
 
@@ -97,6 +98,10 @@ enum class client_end { stayed, left };
     auto line = context.request_id + " " + name + (source.plan.is_stream ? " stream" : "") +
                 " model=" + json::quoted(source.plan.model) + " status=" + std::to_string(status) +
                 " ms=" + std::to_string(spent);
+    if (auto const queued = std::chrono::duration_cast<std::chrono::milliseconds>(source.queued()).count(); queued > 0)
+        line += " queued_ms=" + std::to_string(queued);
+    if (!context.key_name.empty())
+        line += " key=" + context.key_name;
     if (auto const used = source.usage())
         line += " in=" + std::to_string(used->input) + " cached=" + std::to_string(used->cached) +
                 " out=" + std::to_string(used->output);

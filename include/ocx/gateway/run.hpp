@@ -7,6 +7,7 @@
 #include "ocx/gateway/event_log.hpp"
 #include "ocx/translate/heal.hpp"
 #include "ocx/translate/reply.hpp"
+#include "ocx/util/clock.hpp"
 #include "ocx/util/signal.hpp"
 
 #include <algorithm>
@@ -41,6 +42,8 @@ public:
     unsigned repeats = 0;                    ///< how often the call was repeated, amended requests not counted
     std::size_t amendments = 0;              ///< how many the request had that was sent last
     bool is_over = false;                    ///< has published its end
+    duration queued{};                       ///< how long it waited for its turn
+    bool had_turn = false;                   ///< upstream was or is being called
 };
 
 class run {
@@ -92,6 +95,15 @@ public:
             sum->reasoning += told->reasoning;
         }
         return sum;
+    }
+
+    /// The longest wait of a voice for its turn.
+    [[nodiscard]] duration queued() const noexcept
+    {
+        duration longest{};
+        for (auto const& v : voices_)
+            longest = std::max(longest, v.queued);
+        return longest;
     }
 
     /// Upstream side: the model has said something; from now on a failure belongs into the stream.
@@ -194,6 +206,15 @@ public:
             stop_.request_stop();
     }
     [[nodiscard]] std::stop_token stop_token() const { return stop_.get_token(); }
+
+    /// Ends the run from outside: readers get the failure in the client's terms, upstream work stops.
+    void end(failure why)
+    {
+        auto const at = std::find_if(voices_.begin(), voices_.end(), [](voice const& v) { return !v.is_over; });
+        if (at != voices_.end())
+            fail(*at, std::move(why));
+        stop_.request_stop();
+    }
 
     /// Reader side, called by reader.hpp only.
     void attach(signal& reader) { readers_.push_back(&reader); }

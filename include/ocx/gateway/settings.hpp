@@ -31,8 +31,9 @@ struct settings {
     std::chrono::seconds models_timeout{5};
     translate::reasoning_text reasoning = translate::reasoning_text::automatic; ///< chat, unless a request says
     std::size_t max_concurrent_requests = 10;                                   ///< 0: no bound
-    std::size_t max_kept_items = 2000;                                          ///< of each kind; 0: none
-    bool is_strict = false;                                                     ///< ignored parameters become 400
+    std::size_t max_queued_requests = 64; ///< that wait for their turn; more are answered with 429
+    std::size_t max_kept_items = 2000;    ///< of each kind; 0: none
+    bool is_strict = false;               ///< ignored parameters become 400
 };
 
 } // namespace ocx::gateway

@@ -2,7 +2,7 @@
 // Used by transport/https (connect), server/listener (accept) and cli/.
 #pragma once
 
-#include "ocx/net/byte_stream.hpp"
+#include "ocx/net/peer_stream.hpp"
 #include "ocx/util/clock.hpp"
 #include "ocx/util/config.hpp"
 
@@ -16,14 +16,7 @@
 namespace ocx::net {
 
 /// A byte stream over a TCP connection (TCP_NODELAY, keep-alive probes after a minute, closed on exec).
-class tcp_stream : public byte_stream {
-public:
-    /// Numeric address and port of the other side, such as "127.0.0.1:4711" or "[::1]:4711".
-    [[nodiscard]] virtual std::string const& peer() const noexcept = 0;
-
-    /// Whether the other side is this machine, by its loopback address.
-    [[nodiscard]] virtual bool is_loopback() const noexcept = 0;
-};
+using tcp_stream = peer_stream;
 
 /// Resolves `host` (a name or a numeric address without brackets) and connects to the first of its addresses that
 /// answers. Further addresses are tried as soon as one fails or has not answered for a quarter of a second, so that
@@ -45,8 +38,8 @@ public:
     [[nodiscard]] static OCX_DECL outcome<std::unique_ptr<tcp_listener>>
     bind(boost::asio::any_io_executor executor, std::string const& host, std::uint16_t port);
 
-    /// Takes over a TCP socket that already listens, as service managers hand it over. Errors: connect_failed when the
-    /// descriptor is anything else.
+    /// Takes over a socket that another program has bound and that listens already, such as one of systemd's. It is
+    /// closed on exec from here on. Errors: connect_failed when it is no listening TCP socket; then it stays open.
     [[nodiscard]] static OCX_DECL outcome<std::unique_ptr<tcp_listener>> adopt(boost::asio::any_io_executor executor,
                                                                                int descriptor);
 

@@ -15,6 +15,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -44,8 +45,12 @@ public:
     /// Waits until has_bytes(). False: the client has closed.
     OCX_DECL task<outcome<bool>> wait_for_bytes();
 
-    /// Reads one head.
-    OCX_DECL task<outcome<received_head>> read_head();
+    /// Reads one head. Over `max_bytes` or `max_fields`: a failure with status 431.
+    OCX_DECL task<outcome<received_head>> read_head(std::size_t max_bytes = net::http1::max_head_bytes,
+                                                    std::size_t max_fields = net::http1::max_header_count);
+
+    /// Calls `progress` with the size of everything that is read from here on.
+    void report_to(std::function<void(std::size_t)> progress) { progress_ = std::move(progress); }
 
     /// Reads the body that belongs to `head`. Over `limit` bytes: too_large, for a Content-Length before any byte is
     /// read, for chunks as soon as they exceed it.
@@ -67,6 +72,7 @@ public:
 
 private:
     OCX_DECL task<outcome<std::size_t>> more(std::size_t at_most);
+    OCX_DECL void note(outcome<std::size_t> const& got) const;
     OCX_DECL task<> keep_reading();
     OCX_DECL task<outcome<std::string>> read_sized(std::uint64_t length);
     OCX_DECL task<outcome<std::string>> read_chunked(std::uint64_t limit);
@@ -77,6 +83,7 @@ private:
     std::size_t max_pipelined_;
     task_group reader_; // the watch's coroutine, at most one
     ocx::signal arrived_;
+    std::function<void(std::size_t)> progress_;
     std::stop_source gone_{std::nostopstate};
     outcome<std::size_t> last_read_ = std::size_t{1}; // of the watch: 0 and failures are final
     bool is_watching_ = false;

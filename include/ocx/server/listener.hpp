@@ -11,6 +11,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -24,6 +25,16 @@ template <class T>
 inline constexpr bool accepts_streams = false;
 template <std::derived_from<net::byte_stream> S>
 inline constexpr bool accepts_streams<task<outcome<std::unique_ptr<S>>>> = true;
+
+/// Streams that do not know their peer are this machine's: only tests and embedders accept such.
+template <std::derived_from<net::byte_stream> S>
+net::peer_info peer_of(S const& stream)
+{
+    if constexpr (std::derived_from<S, net::peer_stream>)
+        return net::info_of(stream);
+    else
+        return {};
+}
 
 } // namespace detail
 
@@ -50,8 +61,13 @@ public:
     /// max_connections a connection is answered with 503 and closed, which tells the client why and lets its SDK try
     /// again; waiting in the backlog would look like a hang. When accepting fails, as it does when descriptors run
     /// out, it pauses and goes on.
+    /// Several may run at a time, each with an acceptor of its own.
     template <Acceptor A>
     task<> serve(A& acceptor, std::stop_token stop);
+
+    /// The first half of shut_down(): closes idle connections now and busy ones when their reply is complete; returns
+    /// after `limit` at the latest. For those who want to end what is left in their own way.
+    task<> drain(duration limit);
 
     /// Ends all connections: idle ones now, busy ones when their reply is complete, after `limit` by asking their
     /// handlers to stop, after stop_grace by closing them. Returns when none is left. Call it when serve() has ended.
@@ -61,14 +77,16 @@ public:
     [[nodiscard]] std::size_t connections() const noexcept { return running_.size(); }
 
 private:
-    task<> serve_one(std::unique_ptr<net::byte_stream> stream);
+    task<> serve_one(std::unique_ptr<net::byte_stream> stream, net::peer_info peer);
     task<> turn_away(std::unique_ptr<net::byte_stream> stream);
     task<> wait_until_empty(duration limit);
+    bool has_room(net::peer_info const& peer) const;
 
     session_context<C, H> const& shared_;
     task_group running_;
     std::unordered_set<session<C, H>*> sessions_;
-    std::size_t pending_ = 0; // accepted, but the event loop has not come round to them
+    std::map<std::string, std::size_t> by_peer_; // other machines only
+    std::size_t pending_ = 0;                    // accepted, but the event loop has not come round to them
     std::size_t turned_away_ = 0;
     bool is_stopping_ = false;
 };

@@ -13,12 +13,20 @@
 
 namespace ocx::server {
 
-enum class endpoint : std::uint8_t { create_response, create_chat_completion, list_models, retrieve_model, health };
+enum class endpoint : std::uint8_t {
+    create_response,
+    create_chat_completion,
+    list_models,
+    retrieve_model,
+    health,
+    ready,
+    metrics
+};
 
 /// True for the endpoints that answer without an API key.
 [[nodiscard]] constexpr bool is_public(endpoint id) noexcept
 {
-    return id == endpoint::health;
+    return id == endpoint::health || id == endpoint::ready;
 }
 
 /// One `name=value` of the query, both decoded. Arrays keep their brackets: `include[]`, `metadata[k]`.

@@ -3,7 +3,9 @@
 #pragma once
 
 #include "ocx/net/byte_stream.hpp"
+#include "ocx/net/peer_stream.hpp"
 #include "ocx/server/concept.hpp"
+#include "ocx/server/counters.hpp"
 #include "ocx/server/guard.hpp"
 #include "ocx/server/inbound.hpp"
 #include "ocx/server/options.hpp"
@@ -15,7 +17,10 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <cstddef>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -40,12 +45,13 @@ struct session_context {
     std::function<std::string()> new_request_id;
     logger log;
     request_observer* observer = nullptr; ///< of every request; none: no records are kept
+    std::shared_ptr<server_counters> counters = std::make_shared<server_counters>();
 };
 
 template <Clock C, Handler H>
 class session final : private write_watch {
 public:
-    session(session_context<C, H> const& shared, net::byte_stream& stream);
+    session(session_context<C, H> const& shared, net::byte_stream& stream, net::peer_info peer = {});
 
     /// Serves until the client leaves, a rule is broken or a stop was asked for, then closes the stream. Leaves
     /// nothing behind in the event loop and never throws.
@@ -67,25 +73,42 @@ private:
     task<next> serve_one();
     task<next> refuse(failure why, reply_context context);
     task<next> answer(received_head received, reply_context context);
+    task<outcome<std::string>> read_body(net::http1::request_head const& head);
+    task<next> answer_preflight(header_list asked, reply_context context);
     task<next> call(http_request request, reply_context context);
+    void count(connection_sink const& sink);
+    void on_progress(std::size_t size);
     task<> linger();
     after_reply plan_for(received_head const& received) const;
     void on_write_begin() override;
-    void on_write_end() noexcept override;
+    void on_write_end(std::size_t size) noexcept override;
 
     session_context<C, H> const& shared_;
     net::byte_stream& stream_;
+    net::peer_info peer_;
     inbound in_;
     watchdog<C> deadline_;
     std::stop_source gone_;
+    std::optional<body_pace> pace_;    // while a body is being read
+    std::optional<endpoint> endpoint_; // of the request in hand, when it has one
     phase phase_ = phase::idle;
     bool is_first_ = true;
     bool is_stopping_ = false;
 };
 
-/// What can be said against a request before its body is read: host, browser, key, endpoint, coding and size.
-[[nodiscard]] OCX_DECL outcome<> check_request(guard const& door, net::http1::request_head const& head,
-                                               std::uint64_t max_body);
+enum class request_kind : unsigned char { call, preflight };
+
+/// What is known about a request before its body is read.
+struct admission {
+    outcome<> verdict;
+    std::optional<endpoint> id; ///< none: no such endpoint, or it does not matter any more
+    std::string key_name;
+    request_kind kind = request_kind::call;
+};
+
+/// What can be said against a request before its body is read: peer, host, browser, key, endpoint, coding and size.
+[[nodiscard]] OCX_DECL admission check_request(guard const& door, net::http1::request_head const& head,
+                                               net::peer_info const& peer, server_options const& options);
 
 } // namespace ocx::server
 

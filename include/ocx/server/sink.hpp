@@ -9,6 +9,7 @@
 #include "ocx/util/event_sink.hpp"
 #include "ocx/util/request_record.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <stop_token>
@@ -35,12 +36,14 @@ struct reply_context {
     std::string request_id; ///< becomes x-request-id unless the handler sets one
     /// Milliseconds since the request came, for openai-processing-ms unless the handler sets it. Empty: 0.
     std::function<std::int64_t()> processing_ms;
+    std::string origin;                   ///< a listed one, whose page may read the reply
     std::string path;                     ///< for the record only
+    std::string key_name;                 ///< the same
     request_observer* observer = nullptr; ///< told at the end of the sink
     time_point began{};
 };
 
-/// Told around every wait for the client, so that the session can limit it.
+/// Told around every wait for the client, so that the session can limit it, and how much was to be written.
 class write_watch {
 public:
     write_watch() = default;
@@ -49,7 +52,7 @@ public:
     virtual ~write_watch() = default;
 
     virtual void on_write_begin() = 0;
-    virtual void on_write_end() noexcept = 0;
+    virtual void on_write_end(std::size_t size) noexcept = 0;
 };
 
 /// All references must outlive the sink. A write that fails requests a stop of `gone`. write() with no bytes sends the
@@ -78,6 +81,9 @@ public:
 
     /// True when the reply has left in good order.
     [[nodiscard]] bool is_complete() const noexcept { return state_ == state::complete; }
+
+    /// The status that was given last, 0 before there is one.
+    [[nodiscard]] unsigned status() const noexcept { return record_.status; }
 
     /// True when, after a complete reply, the client expects the connection to go on.
     [[nodiscard]] bool keeps_alive() const noexcept

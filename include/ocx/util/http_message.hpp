@@ -20,6 +20,7 @@ struct http_request {
     std::string target;
     header_list headers;
     std::string body;
+    std::string key_name; ///< of the API key that let it in; empty when none was asked for or it has no name
 };
 
 } // namespace ocx

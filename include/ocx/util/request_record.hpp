@@ -34,6 +34,7 @@ struct request_record {
     std::string method;      ///< empty: the head could not be read
     std::string path;        ///< raw, without the query
     std::string request_id;  ///< as told to the client
+    std::string key_name;    ///< of the API key that let it in; empty: none was asked for, or it has no name
     unsigned status = 0;     ///< 499: the client left before its reply was complete
     std::uint64_t bytes = 0; ///< of the reply, head included
     duration total{};

@@ -10,7 +10,7 @@ from pathlib import Path
 
 REPO = Path(__file__).resolve().parents[3]
 BINARY = Path(os.environ.get("OCX_BINARY") or REPO / "build" / "release" / "ocx")
-LISTENING = re.compile(r"http://127\.0\.0\.1:(\d+)(?!\d|/backend-api)")
+LISTENING = re.compile(r"running on (?:https?://(?:127\.0\.0\.1|0\.0\.0\.0):(\d+)|unix:)")
 REPORTS = ("AddressSanitizer", "LeakSanitizer", "ThreadSanitizer", "runtime error:", "UndefinedBehaviorSanitizer")
 START_SECONDS = 90  # the huge recordings take their time under sanitizers
 
@@ -32,7 +32,7 @@ def run(arguments, home, timeout=20):
 class Server:
     """`ocx serve ARGUMENTS --port 0`, up and listening after construction."""
 
-    def __init__(self, arguments, directory, canaries=(), environment=None):
+    def __init__(self, arguments, directory, canaries=(), environment=None, **popen):
         self.home = Path(directory)
         (self.home / ".codex").mkdir(parents=True, exist_ok=True)
         self.canaries = list(canaries)
@@ -41,7 +41,8 @@ class Server:
         command = [str(BINARY), "serve", *map(str, arguments), "--port", "0"]
         env = {**clean_environment(self.home), **(environment or {})}
         with self._out.open("wb") as out, self._err.open("wb") as err:
-            self.process = subprocess.Popen(command, stdout=out, stderr=err, stdin=subprocess.DEVNULL, cwd=self.home, env=env)
+            files = {"stdout": out, "stderr": err, "stdin": subprocess.DEVNULL, **popen}
+            self.process = subprocess.Popen(command, cwd=self.home, env=env, **files)
         self.port = self._wait_for_port()
         self.root_url = f"http://{self.host}:{self.port}"
         self.base_url = self.root_url + "/v1"
@@ -51,7 +52,7 @@ class Server:
         while time.monotonic() < until:
             found = LISTENING.search(self.log())
             if found:
-                return int(found.group(1))
+                return int(found.group(1) or 0)
             if self.process.poll() is not None:
                 raise RuntimeError(f"the server ended with status {self.process.returncode} before it listened\n{self.log()}")
             time.sleep(0.005)

@@ -130,6 +130,49 @@ TEST_CASE("options: our own settings are accepted", "[cli]")
     CHECK(v.codex.originator == "me");
 }
 
+TEST_CASE("options: lists take each value that is given, other options the last", "[cli]")
+{
+    auto const v = settings({"--cors-origin", "https://a.example", "--port", "1", "--cors-origin=http://localhost:3000",
+                             "--allow-host", "ocx.lan"});
+    CHECK(config::list_of(v.server.cors_origins) ==
+          std::vector<std::string>{"https://a.example", "http://localhost:3000"});
+    CHECK(config::list_of(v.server.allowed_hosts) == std::vector<std::string>{"ocx.lan"});
+    CHECK(config::list_of(settings({}).server.cors_origins).empty());
+}
+
+TEST_CASE("options: each switch sets its own setting and no other", "[cli]")
+{
+    auto const v = settings({"--metrics", "--allow-unauthenticated-remote"});
+    CHECK(v.server.metrics);
+    CHECK(v.server.allow_unauthenticated_remote);
+    CHECK_FALSE(v.server.verbose);
+    CHECK_FALSE(v.server.no_tcp);
+    CHECK(settings({"--no-tcp"}).server.no_tcp);
+    CHECK_FALSE(settings({"--verbose"}).server.metrics);
+}
+
+TEST_CASE("options: limits are checked where they are given", "[cli]")
+{
+    auto const v =
+        settings({"--max-queued-requests", "0", "--drain-timeout", "0", "--min-body-rate=0", "--idle-timeout", "1.5",
+                  "--max-connections", "7", "--unix-socket", "~/s", "--tls-port", "443"});
+    CHECK(v.server.max_queued_requests == 0);
+    CHECK(v.server.drain_timeout == 0);
+    CHECK(v.server.min_body_rate == 0);
+    CHECK(v.server.idle_timeout == 1.5);
+    CHECK(v.server.max_connections == 7);
+    CHECK(v.server.unix_socket == "/home/u/s");
+    CHECK(v.server.tls_port == 443);
+    for (std::vector<std::string> const& wrong : {std::vector<std::string>{"--max-connections", "0"},
+                                                  {"--max-queued-requests", "-1"},
+                                                  {"--max-header-bytes", "1023"},
+                                                  {"--max-header-count", "101"},
+                                                  {"--header-timeout", "0"},
+                                                  {"--idle-timeout", "inf"},
+                                                  {"--tls-port", "65536"}})
+        CHECK(refused(wrong).find(wrong[0]) != std::string::npos);
+}
+
 TEST_CASE("options: the last of two counts, and a value may stand behind an equals sign", "[cli]")
 {
     CHECK(settings({"--port", "1", "--port=2"}).server.port == 2);

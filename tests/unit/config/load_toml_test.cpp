@@ -91,10 +91,12 @@ TEST_CASE("config.toml: our own keys and the API key are read", "[config]")
 
 TEST_CASE("config.toml: an unknown key is refused with its place and the keys there are", "[config]")
 {
-    CHECK(refusal("[server]\nhost = 'x'\n  prot = 1\n") ==
-          "c.toml:3:3: there is no setting called \"server.prot\". Did you mean port? [server] may have: host, port, "
-          "default_model, timeout, verbose, reasoning, strict, max_stored_items, max_kept_items, "
-          "max_concurrent_requests, api_key, max_body_bytes, log_format.");
+    CHECK_THAT(
+        refusal("[server]\nhost = 'x'\n  prot = 1\n"),
+        Catch::StartsWith("c.toml:3:3: there is no setting called \"server.prot\". Did you mean port? [server] may "
+                          "have: host, port, default_model, timeout, verbose, reasoning, strict, max_stored_items, "
+                          "max_kept_items, max_concurrent_requests, api_key, max_body_bytes, log_format, ") &&
+            Catch::EndsWith(", metrics."));
     CHECK(refusal("[sever]\nport = 1\n") ==
           "c.toml:1:2: there is no section called \"sever\". Did you mean server? The sections are: server, codex, "
           "daemon.");
@@ -156,4 +158,23 @@ TEST_CASE("config.toml: a file is read, a directory is refused", "[config]")
     CHECK(file->at("server.port").origin == path + ":2:8");
     REQUIRE(folder.has_error());
     CHECK(folder.error().reason == ocx::errc::io);
+}
+
+TEST_CASE("config.toml: a list is written as strings in brackets or as one text with commas", "[config]")
+{
+    auto const hosts = [](std::string const& value) {
+        auto const file = parse_toml("[server]\nallowed_hosts = " + value + "\n", "c.toml");
+        REQUIRE(file);
+        auto const r = resolve(
+            {}, [](char const* name) { return std::string_view(name) == "HOME" ? "/h" : nullptr; }, *file);
+        REQUIRE(r);
+        return list_of(r->values.server.allowed_hosts);
+    };
+    std::vector<std::string> const both{"a.lan", "b.lan"};
+    CHECK(hosts("['a.lan', 'b.lan']") == both);
+    CHECK(hosts("'a.lan, b.lan,'") == both);
+    CHECK(hosts("[]").empty());
+    CHECK(refusal("[server]\nallowed_hosts = ['a,b']\n") ==
+          "c.toml:2:17: server.allowed_hosts must be a single value.");
+    CHECK(refusal("[server]\nallowed_hosts = [1]\n") == "c.toml:2:17: server.allowed_hosts must be a single value.");
 }

@@ -17,6 +17,7 @@ using ocx::gateway::limiter;
 struct caller {
     std::optional<limiter::place> place;
     std::optional<ocx::errc> refused;
+    ocx::failure why;
     std::stop_source stop;
 };
 
@@ -25,12 +26,15 @@ ocx::task<> enter(limiter& places, caller& who)
     auto got = co_await places.take(who.stop.get_token());
     if (got)
         who.place.emplace(std::move(*got));
-    else
+    else {
         who.refused = got.error().reason;
+        who.why = got.error();
+    }
 }
 
 struct crowd {
     explicit crowd(std::size_t limit) : places(loop.get_executor(), limit) {}
+    crowd(std::size_t limit, std::size_t line) : places(loop.get_executor(), limit, line) {}
     void arrive(caller& who)
     {
         boost::asio::co_spawn(loop, enter(places, who), boost::asio::detached);
@@ -123,4 +127,51 @@ TEST_CASE("limiter: zero means no bound", "[gateway]")
 
     CHECK(c.places.taken() == 50);
     CHECK(c.places.waiting() == 0);
+}
+
+TEST_CASE("limiter: who would wait behind too many others is told to come back", "[gateway]")
+{
+    crowd c(1, 2);
+    caller a, b, d, e;
+    for (auto* who : {&a, &b, &d, &e})
+        c.arrive(*who);
+
+    CHECK(a.place);
+    CHECK(c.places.waiting() == 2);
+    CHECK(e.refused == ocx::errc::too_large);
+    CHECK(e.why.status == 429);
+    CHECK(e.why.type == "rate_limit_exceeded");
+    CHECK(e.why.code == "rate_limit_exceeded");
+    CHECK(*find_header(e.why.headers, "retry-after") == "1");
+    CHECK(*find_header(e.why.headers, "x-should-retry") == "true");
+}
+
+TEST_CASE("limiter: who leaves the queue frees a stand in it", "[gateway]")
+{
+    crowd c(1, 1);
+    caller a, b, d, e;
+    c.arrive(a);
+    c.arrive(b);
+    b.stop.request_stop();
+    c.settle();
+    c.arrive(d);
+
+    CHECK_FALSE(d.refused);
+    a.place.reset();
+    c.settle();
+    CHECK(d.place);
+    c.arrive(e);
+    CHECK(c.places.waiting() == 1);
+}
+
+TEST_CASE("limiter: without a queue everybody beyond the limit is refused", "[gateway]")
+{
+    crowd c(1, 0);
+    caller a, b, d;
+    c.arrive(a);
+    c.arrive(b);
+    CHECK(b.refused == ocx::errc::too_large);
+    a.place.reset();
+    c.arrive(d);
+    CHECK(d.place);
 }

@@ -10,7 +10,8 @@ namespace {
 using namespace ocx::server;
 using ocx::header_list;
 
-unsigned status(ocx::outcome<> const& verdict)
+template <class T>
+unsigned status(ocx::outcome<T> const& verdict)
 {
     return verdict ? 200 : verdict.error().status;
 }
@@ -151,10 +152,41 @@ TEST_CASE("guard: configured names are ours, too", "[server]")
     CHECK(status(g.check_host("x.ocx.lan")) != 200);
 }
 
-TEST_CASE("guard: on the network every name is ours unless names are configured", "[server]")
+TEST_CASE("guard: keys from a file are accepted under their names", "[server]")
+{
+    guard_options options;
+    options.api_keys.emplace_back("sk-plain-0123456789");
+    options.hashed_keys.emplace_back("laptop", digest_of("sk-laptop-0123456789"));
+    guard g(options);
+    CHECK(*g.check_key({{"authorization", "Bearer sk-laptop-0123456789"}}) == "laptop");
+    CHECK(g.check_key({{"authorization", "Bearer sk-plain-0123456789"}})->empty());
+
+    options.api_keys.clear();
+    options.hashed_keys = {api_key("phone", digest_of("sk-phone-0123456789"))};
+    g = guard(options);
+    CHECK(status(g.check_key({{"authorization", "Bearer sk-laptop-0123456789"}})) == 401);
+    CHECK(*g.check_key({{"authorization", "Bearer sk-phone-0123456789"}}) == "phone");
+}
+
+TEST_CASE("guard: on the network without a key names must be listed, addresses need not", "[server]")
 {
     guard_options options;
     options.reach = exposure::network;
+    options.without_key = keyless_peers::everybody;
+    guard const g(options);
+    CHECK(status(g.check_host("evil.example")) == 403); // rebinding works against a LAN address as well
+    CHECK(status(g.check_host("192.168.1.7:18080")) == 200);
+    CHECK(status(g.check_host("[fe80::1]:18080")) == 200);
+    CHECK(status(g.check_host("[evil]")) == 403);
+    CHECK(status(g.check_host("[]")) == 403);
+    CHECK(status(g.check_host("0300.0.0.1")) == 403);
+}
+
+TEST_CASE("guard: on the network, with a key, every name is ours unless names are configured", "[server]")
+{
+    guard_options options;
+    options.reach = exposure::network;
+    options.api_keys.emplace_back("sk-secret-0123456789");
     CHECK(status(guard(options).check_host("whatever.example")) == 200);
     options.allowed_hosts = {"ocx.lan"};
     CHECK(status(guard(options).check_host("ocx.lan")) == 200);
@@ -192,6 +224,46 @@ TEST_CASE("guard: a foreign page is refused", "[server]")
                                          {"origin", "http://localhost:8080"},
                                          {"Origin", "https://evil.example"}})) == 403);
     CHECK(status(g.check_browser("GET", {{"host", ""}, {"origin", "http://"}})) == 403);
+}
+
+TEST_CASE("guard: listed origins come in, exactly as they are written, and post JSON only", "[server]")
+{
+    guard_options options;
+    options.allowed_origins = {"https://app.example", "http://localhost:3000"};
+    guard const g(options);
+    auto const headers = [](std::string const& origin) {
+        return header_list{{"host", "localhost:8080"}, {"origin", origin}, {"sec-fetch-site", "cross-site"}};
+    };
+    CHECK(status(g.check_browser("GET", headers("https://app.example"))) == 200);
+    CHECK(status(g.check_browser("GET", headers("http://localhost:3000"))) == 200);
+    CHECK(g.listed_origin(headers("https://app.example")) == "https://app.example");
+    for (std::string const origin : {"https://app.example:444", "https://APP.example", "https://app.example.evil",
+                                     "http://app.example", "null", "*", "", "https://app.example "}) {
+        CAPTURE(origin);
+        CHECK(status(g.check_browser("GET", headers(origin))) == 403);
+        CHECK(g.listed_origin(headers(origin)).empty());
+    }
+    auto posted = headers("https://app.example");
+    CHECK(status(g.check_browser("POST", posted)) == 415);
+    posted.emplace_back("content-type", "application/json");
+    CHECK(status(g.check_browser("POST", posted)) == 200);
+    posted.emplace_back("origin", "https://app.example");
+    CHECK(status(g.check_browser("POST", posted)) == 403);
+}
+
+TEST_CASE("guard: what may be listed as an origin", "[server]")
+{
+    for (std::string const good :
+         {"https://app.example", "http://localhost:3000", "http://[::1]:80", "chrome-extension://abcdefghijklmnop"}) {
+        CAPTURE(good);
+        CHECK(check_origin_text(good).has_value());
+    }
+    for (std::string const bad : {"*", "", "null", "app.example", "https://", "://app.example", "https://app.example/",
+                                  "https://*.example", "https://App.example", "https://app.example:x",
+                                  "https://user@app.example", "https://a.example,https://b.example"}) {
+        CAPTURE(bad);
+        CHECK_FALSE(check_origin_text(bad).has_value());
+    }
 }
 
 TEST_CASE("guard: a page of our own may post JSON only", "[server]")

@@ -314,4 +314,84 @@ TEST_CASE("listener: a client that takes nothing cannot hold up the end", "[serv
     CHECK(r.shut);
 }
 
+TEST_CASE("listener: draining returns at its limit and leaves busy connections alone", "[server]")
+{
+    rig r;
+    r.work_until_gate();
+    auto& busy = r.connect();
+    r.send(busy, chat_request("{}"));
+    r.stop.request_stop();
+    bool drained = false;
+    r.spawn(r.listener->drain(8s), drained);
+    r.pass(8s);
+    CHECK(drained);
+    CHECK(r.stopped == 0);
+    CHECK(r.listener->connections() == 1);
+
+    r.gate.notify(); // whatever ended the replies in their own way
+    r.spawn(r.listener->shut_down(1s), r.shut);
+    r.settle();
+    CHECK(r.shut);
+    CHECK(r.stopped == 0);
+}
+
+/// A stream in memory that says it comes from another machine.
+struct remote_stream final : ocx::net::peer_stream {
+    remote_stream(std::unique_ptr<memory_stream> inner, std::string from)
+        : inner_(std::move(inner)), from_(std::move(from))
+    {
+    }
+    task<outcome<std::size_t>> read_some(char* into, std::size_t size) override
+    {
+        return inner_->read_some(into, size);
+    }
+    task<outcome<>> write_all(std::string_view bytes) override { return inner_->write_all(bytes); }
+    void shutdown_write() noexcept override { inner_->shutdown_write(); }
+    void close() noexcept override { inner_->close(); }
+    std::string const& peer() const noexcept override { return from_; }
+    bool is_loopback() const noexcept override { return false; }
+
+    std::unique_ptr<memory_stream> inner_;
+    std::string from_;
+};
+
+struct remote_acceptor {
+    task<outcome<std::unique_ptr<ocx::net::peer_stream>>> accept()
+    {
+        if (next == queue.size())
+            co_return ocx::failure(ocx::errc::cancelled, "closed");
+        co_return std::move(queue[next++]);
+    }
+    void close() {}
+    std::vector<std::unique_ptr<ocx::net::peer_stream>> queue;
+    std::size_t next = 0;
+};
+
+TEST_CASE("listener: one machine cannot take all connections", "[server]")
+{
+    ocx::server::server_options options;
+    options.max_connections_per_peer = 2;
+    rig r(options);
+    remote_acceptor acceptor;
+    for (std::string const from : {"192.0.2.7:1", "192.0.2.7:2", "192.0.2.7:3", "192.0.2.8:1"}) {
+        auto pair = memory_stream::pair(r.loop.get_executor());
+        r.clients.push_back(std::move(pair.first));
+        acceptor.queue.push_back(std::make_unique<remote_stream>(std::move(pair.second), from));
+    }
+    bool ended = false;
+    r.spawn(r.listener->serve(acceptor, r.stop.get_token()), ended);
+    r.settle();
+    CHECK(ended);
+    CHECK_THAT(r.receive(*r.clients[2]), Contains("too_many_connections"));
+    CHECK(r.context.counters->open == 3);
+    CHECK(r.context.counters->turned_away == 1);
+
+    r.send(*r.clients[0], get_request("/v1/models"));
+    CHECK_THAT(r.receive(*r.clients[0]), Contains("remote_without_key"));
+    for (auto& client : r.clients)
+        client->close();
+    r.pass(2s);
+    CHECK(r.context.counters->open == 0);
+}
+
 } // namespace

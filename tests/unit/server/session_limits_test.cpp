@@ -177,20 +177,67 @@ TEST_CASE("deadline: an idle connection is closed after 75 s, and the head deadl
     CHECK(idle.ended);
 }
 
-TEST_CASE("deadline: a body that trickles in is given up after the body deadline", "[server]")
+TEST_CASE("deadline: a body that trickles in slower than the least rate is given up", "[server]")
 {
-    for (auto const& head : {announce(1000), chunked_head + "3e8\r\n"}) {
+    for (auto const& head : {announce(1'000'000), chunked_head + "f4240\r\n"}) {
         session_rig rig;
         rig.send(head);
-        for (int minute = 0; minute < 4; ++minute) {
-            rig.send("x");
-            rig.pass(1min);
+        for (int second = 0; second < 29; ++second) {
+            rig.send("x"); // 1 byte per second buys no time
+            rig.pass(1s);
         }
         CHECK_FALSE(rig.ended);
-        rig.pass(1min);
+        rig.pass(1100ms); // its bytes bought 28 ms
         CHECK(rig.ended);
         CHECK(rig.handler.requests.empty());
     }
+}
+
+TEST_CASE("deadline: a body that keeps up the rate is read, until the body deadline", "[server]")
+{
+    session_rig rig;
+    rig.send(announce(1'000'000));
+    for (int second = 0; second < 299; ++second) {
+        rig.send(std::string(1024, 'x'));
+        rig.pass(1s);
+    }
+    CHECK_FALSE(rig.ended);
+    rig.pass(1s);
+    CHECK(rig.ended);
+}
+
+TEST_CASE("deadline: without a least rate only the body deadline counts", "[server]")
+{
+    ocx::server::server_options options;
+    options.pace.least_rate = 0;
+    session_rig rig(options);
+    rig.send(announce(1000));
+    rig.pass(299s);
+    CHECK_FALSE(rig.ended);
+    rig.pass(1s);
+    CHECK(rig.ended);
+}
+
+TEST_CASE("limits: a head over the size or the number of fields is a 431, and the connection closes", "[server]")
+{
+    ocx::server::server_options options;
+    options.max_head = 1024;
+    options.max_header_count = 10;
+    std::string fields;
+    for (int i = 0; i < 10; ++i)
+        fields += "x: y\r\n";
+    for (auto const& extra : {"X: " + std::string(1100, 'x') + "\r\n", fields}) {
+        session_rig rig(options);
+        rig.send(get_request("/v1/models", extra));
+        CHECK(rig.statuses() == std::vector<int>{431});
+        CHECK_THAT(rig.received(), Contains("connection: close\r\n"));
+    }
+    session_rig endless(options);
+    endless.send("GET /v1/models HTTP/1.1\r\nX: " + std::string(2000, 'x'));
+    CHECK(endless.statuses() == std::vector<int>{431}); // before its end
+    session_rig fits(options);
+    fits.send(get_request("/v1/models", "X: " + std::string(900, 'x') + "\r\n"));
+    CHECK(fits.statuses() == std::vector<int>{200});
 }
 
 TEST_CASE("deadline: a handler may take any time", "[server]")

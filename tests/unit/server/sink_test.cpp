@@ -39,7 +39,12 @@ public:
 
 struct counting_watch final : write_watch {
     void on_write_begin() override { ++begun; }
-    void on_write_end() noexcept override { ++ended; }
+    void on_write_end(std::size_t size) noexcept override
+    {
+        ++ended;
+        written += size;
+    }
+    std::size_t written = 0;
     int begun = 0;
     int ended = 0;
 };
@@ -260,6 +265,26 @@ TEST_CASE("sink: an error reply carries the OpenAI object and the failure's head
                                                "application/json\r\n"));
     CHECK_THAT(r.stream.writes.at(0),
                EndsWith(R"({"error":{"message":"No.","type":"invalid_request_error","param":null,"code":null}})"));
+}
+
+TEST_CASE("sink: a page of a listed origin may read the reply and every field of ours in it", "[server]")
+{
+    rig r;
+    auto context = reply_context("POST", http_version::http_1_1, after_reply::keep_alive, "req_1");
+    context.origin = "https://app.example";
+    connection_sink sink(r.stream, std::move(context), r.gone, r.watch);
+    ocx::header_list headers;
+    headers.emplace_back("x-ocx-ignored", "seed");
+    headers.emplace_back("retry-after", "1");
+    headers.emplace_back("content-type", "application/json");
+    REQUIRE(ocx::testing::run(r.loop, sink.respond(429, std::move(headers), "{}")));
+    auto const& sent = r.stream.writes.at(0);
+    CHECK_THAT(sent, Catch::Contains("access-control-allow-origin: https://app.example\r\n"));
+    CHECK_THAT(sent, Catch::Contains("vary: Origin\r\n"));
+    CHECK_THAT(sent, Catch::Contains("access-control-expose-headers: x-ocx-ignored, retry-after, x-request-id, "
+                                     "openai-version, openai-processing-ms\r\n"));
+    CHECK(sink.status() == 429);
+    CHECK(r.watch.written == sent.size());
 }
 
 } // namespace

@@ -22,7 +22,7 @@ OCX_DECL std::string place(std::string const& name, toml::source_region const& w
     return name + ":" + std::to_string(where.begin.line) + ":" + std::to_string(where.begin.column);
 }
 
-enum class key_kind { unknown, text, hidden, other };
+enum class key_kind { unknown, text, list, hidden, other };
 
 OCX_DECL key_kind kind_of(std::string_view name)
 {
@@ -31,7 +31,8 @@ OCX_DECL key_kind kind_of(std::string_view name)
     for_each_key(scratch, [&](key_info const& key, auto& member) {
         using member_type = std::remove_cvref_t<decltype(member)>;
         if (key.name == name)
-            found = std::is_same_v<member_type, std::string>           ? key_kind::text
+            found = key.is_list                                        ? key_kind::list
+                    : std::is_same_v<member_type, std::string>         ? key_kind::text
                     : std::is_same_v<member_type, secret<std::string>> ? key_kind::hidden
                                                                        : key_kind::other;
     });
@@ -84,8 +85,23 @@ OCX_DECL std::string home_of(std::string_view written)
     return found;
 }
 
+/// A list as the text that flags and variables would give; nothing when an element is no string or holds a comma.
+OCX_DECL std::optional<raw_value> read_list(toml::array const& items, std::string const& origin)
+{
+    std::string joined;
+    for (auto const& item : items) {
+        auto const* text = item.as_string();
+        if (!text || text->get().find(',') != std::string::npos)
+            return std::nullopt;
+        joined.append(joined.empty() ? "" : ",").append(text->get());
+    }
+    return raw_value(std::move(joined), origin);
+}
+
 OCX_DECL std::optional<raw_value> read_value(toml::node const& node, key_kind kind, std::string const& origin)
 {
+    if (auto const* items = node.as_array(); items && kind == key_kind::list)
+        return read_list(*items, origin);
     if (auto const* text = node.as_string())
         return kind == key_kind::hidden ? raw_value(secret<std::string>(text->get()), origin)
                                         : raw_value(text->get(), origin);

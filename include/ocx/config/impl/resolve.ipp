@@ -254,6 +254,23 @@ OCX_DECL outcome<resolved> resolve(layer const& flags, environment const& env, l
     return out;
 }
 
+OCX_DECL std::vector<std::string> list_of(std::string_view value)
+{
+    std::vector<std::string> out;
+    while (!value.empty()) {
+        auto const comma = value.find(',');
+        auto item = value.substr(0, comma);
+        value.remove_prefix(comma == std::string_view::npos ? value.size() : comma + 1);
+        while (!item.empty() && item.front() == ' ')
+            item.remove_prefix(1);
+        while (!item.empty() && item.back() == ' ')
+            item.remove_suffix(1);
+        if (!item.empty())
+            out.emplace_back(item);
+    }
+    return out;
+}
+
 OCX_DECL outcome<std::string> expand_home(std::string path, environment const& env)
 {
     if (path != "~" && path.compare(0, 2, "~/") != 0)

@@ -172,11 +172,14 @@ task<> drive_safely(E& env, limiter& places, std::shared_ptr<run> self, voice& s
 template <Environment E>
 task<> drive(E& env, limiter& places, std::shared_ptr<run> self, voice& speaker, call_terms terms)
 {
+    auto const asked = env.clock().now();
     auto place = co_await places.take(self->stop_token());
+    speaker.queued = env.clock().now() - asked;
     if (!place) {
         self->fail(speaker, place.error());
         co_return;
     }
+    speaker.had_turn = true;
     for (bool goes_on = true; goes_on;) {
         detail::patience<E> limit(env, *self);
         auto stream = co_await detail::attempt(env, limit, *self, speaker);

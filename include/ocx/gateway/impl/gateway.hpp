@@ -16,8 +16,8 @@ namespace ocx::gateway {
 
 template <Environment E>
 gateway<E>::gateway(E& env)
-    : env_(env), places_(env.executor(), env.config().max_concurrent_requests), catalogue_(env),
-      memory_({env.config().max_kept_items, max_kept_bytes}), runs_(env.executor())
+    : env_(env), places_(env.executor(), env.config().max_concurrent_requests, env.config().max_queued_requests),
+      catalogue_(env), memory_({env.config().max_kept_items, max_kept_bytes}), runs_(env.executor())
 {
 }
 
@@ -41,7 +41,7 @@ std::shared_ptr<run> gateway<E>::start(translate::call_plan plan, client_habit c
     };
     terms.list_models = [this](std::stop_token stop) { return list_models(std::move(stop)); };
     for (std::size_t i = 0; i < self->size(); ++i)
-        runs_.spawn(drive_safely(env_, places_, self, self->at(i), terms));
+        runs_.spawn(drive_counted(self, self->at(i), terms));
     return self;
 }
 
@@ -55,9 +55,41 @@ task<std::string> gateway<E>::list_models(std::stop_token stop)
 }
 
 template <Environment E>
+task<> gateway<E>::drive_counted(std::shared_ptr<run> self, voice& speaker, call_terms terms)
+{
+    ++live_[self.get()];
+    co_await drive_safely(env_, places_, self, speaker, std::move(terms));
+    if (--live_[self.get()] == 0)
+        live_.erase(self.get());
+    counters_.add(speaker);
+}
+
+template <Environment E>
+gateway_gauges gateway<E>::gauges() const
+{
+    gateway_gauges now;
+    now.calls = places_.taken();
+    now.waiting = places_.waiting();
+    for (auto const& [r, voices] : live_)
+        now.streams += r->plan.is_stream ? 1 : 0;
+    return now;
+}
+
+template <Environment E>
+void gateway<E>::end_runs()
+{
+    failure why(errc::internal, "The server is shutting down.");
+    why.status = 503;
+    why.code = "server_shutting_down";
+    for (auto const& [r, voices] : live_)
+        r->end(why);
+}
+
+template <Environment E>
 task<> gateway<E>::answer(translate::endpoint endpoint, http_request request, event_sink& out)
 {
     auto context = new_context();
+    context.key_name = request.key_name;
     translate::request_context facts;
     facts.default_model = env_.config().default_model;
     facts.session_header = translate::session_header_of(request.headers);
@@ -140,6 +172,18 @@ task<> gateway<E>::model(std::string id, event_sink& out)
     failure unknown(errc::not_found, "The model '" + id + "' does not exist or you do not have access to it.");
     unknown.code = "model_not_found";
     co_await error_reply(env_, std::move(unknown), header_list(), std::move(context), out);
+}
+
+template <Environment E>
+task<> gateway<E>::ready(event_sink& out)
+{
+    auto const login = co_await env_.credentials().current();
+    if (login) {
+        co_await respond_json("{\"status\":\"ready\"}", new_context(), out);
+        co_return;
+    }
+    auto why = detail::dead_login(login.error());
+    co_await error_reply(env_, std::move(why), header_list(), new_context(), out);
 }
 
 template <Environment E>

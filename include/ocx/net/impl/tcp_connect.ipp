@@ -134,7 +134,7 @@ OCX_DECL task<outcome<std::unique_ptr<tcp_stream>>> tcp_connect(boost::asio::any
             co_return failure(errc::cancelled, "Connecting to " + race->where() + " was cancelled.");
         if (race->winner) {
             detail::tune(*race->winner);
-            co_return std::make_unique<detail::socket_stream>(std::move(*race->winner));
+            co_return std::make_unique<detail::socket_stream<detail::tcp::socket>>(std::move(*race->winner));
         }
         if (race->is_lost())
             co_return detail::connect_failure(*race);

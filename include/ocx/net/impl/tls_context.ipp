@@ -3,8 +3,8 @@
 
 #include "ocx/net/tls.hpp"
 
-#include <openssl/err.h>
-#include <openssl/ssl.h>
+#include "ocx/net/impl/tls_wire.ipp"
+
 #include <openssl/x509v3.h>
 
 #include <algorithm>
@@ -16,25 +16,7 @@
 namespace ocx::net {
 namespace detail {
 
-template <auto Free>
-struct openssl_delete {
-    template <class T>
-    void operator()(T* p) const noexcept
-    {
-        Free(p);
-    }
-};
-
-using ssl_ptr = std::unique_ptr<SSL, openssl_delete<&SSL_free>>;
-using ssl_ctx_ptr = std::unique_ptr<SSL_CTX, openssl_delete<&SSL_CTX_free>>;
 using session_ptr = std::unique_ptr<SSL_SESSION, openssl_delete<&SSL_SESSION_free>>;
-
-inline std::string last_openssl_reason()
-{
-    auto const code = ERR_peek_last_error();
-    char const* const text = code == 0 ? nullptr : ERR_reason_error_string(code);
-    return text == nullptr ? "no reason was given" : text;
-}
 
 /// Tickets by server, newest last. RFC 8446 C.4 wants each one used once, so several are kept.
 class session_store {
@@ -158,6 +140,10 @@ struct tls_context::state {
 OCX_DECL tls_context::tls_context(std::shared_ptr<state> s) noexcept : state_(std::move(s)) {}
 OCX_DECL tls_context::~tls_context() = default;
 
+/// Authorities between the server's certificate and a trusted one. Public chains have one or two; OpenSSL's own limit
+/// is a hundred, each a signature to check for whoever sends them.
+inline constexpr int max_intermediates = 8;
+
 OCX_DECL outcome<std::unique_ptr<tls_context>> tls_context::create(tls_options const& options)
 {
     ERR_clear_error();
@@ -168,6 +154,7 @@ OCX_DECL outcome<std::unique_ptr<tls_context>> tls_context::create(tls_options c
         SSL_CTX_set_alpn_protos(context, protocols, sizeof protocols) != 0)
         return failure(errc::internal, "OpenSSL could not be set up: " + detail::last_openssl_reason() + ".");
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+    SSL_CTX_set_verify_depth(context, max_intermediates);
     // 112 bits: no RSA below 2048, no SHA-1 signatures. A stricter system policy stays.
     SSL_CTX_set_security_level(context, std::max(2, SSL_CTX_get_security_level(context)));
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);

@@ -1,112 +1,34 @@
-// Bodies of net/tls.hpp, second half: one connection. OpenSSL reads and writes two strings; read_some() fills one from
-// the raw stream, write_all() empties the other into it. Reading never writes: with renegotiation off, all that a
-// read can leave to be sent is the answer to a key update, which may wait for our next record (RFC 8446, 4.6.3).
+// Bodies of net/tls.hpp, second half: one connection over a tls_wire. Reading never writes: with renegotiation off, all
+// that a read can leave to be sent is the answer to a key update, which may wait for our next record (RFC 8446, 4.6.3).
 #pragma once
 
 #include "ocx/net/impl/tls_context.ipp"
 
-#include <openssl/bio.h>
-
 #include <array>
-#include <cstring>
 #include <optional>
 
 namespace ocx::net {
 
-/// Shared by the stream and its pending operations, so that the stream may be destroyed under them.
-struct tls_context::connection {
-    static constexpr std::size_t max_unsent = 64 * 1024;
-
+/// Shared by the stream and its pending operations.
+struct tls_context::connection : detail::tls_wire {
     connection(std::shared_ptr<state> c, std::unique_ptr<byte_stream> r, std::string h, std::uint16_t port)
-        : context(std::move(c)), raw(std::move(r)), host(std::move(h)), server(host + ":" + std::to_string(port))
+        : tls_wire(std::move(r), std::move(h)), context(std::move(c)), server(host + ":" + std::to_string(port))
     {
     }
-
-    ~connection()
-    {
-        if (!ssl)
-            return;
-        // Without this SSL_free() declares the session broken and its tickets useless. Nothing is sent.
-        SSL_set_quiet_shutdown(ssl.get(), 1);
-        SSL_shutdown(ssl.get());
-    }
-
-    connection(connection const&) = delete;
-    connection& operator=(connection const&) = delete;
+    ~connection() { end(); } // while the context is still there
 
     outcome<> prepare();
-    outcome<std::size_t> decrypt(char* into, std::size_t size);
-    task<outcome<>> flush();
-
-    static BIO_METHOD const* bio_method();
-    static int bio_read(BIO* bio, char* into, int size);
-    static int bio_write(BIO* bio, char const* bytes, int size);
-    static long bio_control(BIO* bio, int command, long number, void* pointer);
 
     std::shared_ptr<state> context;
-    std::unique_ptr<byte_stream> raw;
-    std::string host;
-    std::string server;
-    std::string incoming; ///< ciphertext not yet read by OpenSSL, from `incoming_at` on
-    std::size_t incoming_at = 0;
-    std::string outgoing; ///< ciphertext not yet given to the raw stream
-    std::optional<failure> broken;
-    detail::ssl_ptr ssl; ///< last: its destruction uses the strings
+    std::string server; ///< the key of its sessions
 };
-
-OCX_DECL int tls_context::connection::bio_read(BIO* bio, char* into, int size)
-{
-    auto& self = *static_cast<connection*>(BIO_get_data(bio));
-    BIO_clear_retry_flags(bio);
-    auto const count = std::min(static_cast<std::size_t>(size), self.incoming.size() - self.incoming_at);
-    if (count == 0) {
-        BIO_set_retry_read(bio);
-        return -1;
-    }
-    std::memcpy(into, self.incoming.data() + self.incoming_at, count);
-    self.incoming_at += count;
-    if (self.incoming_at == self.incoming.size()) {
-        self.incoming = std::string(); // gives the memory back: an idle stream keeps none
-        self.incoming_at = 0;
-    }
-    return static_cast<int>(count);
-}
-
-OCX_DECL int tls_context::connection::bio_write(BIO* bio, char const* bytes, int size)
-{
-    static_cast<connection*>(BIO_get_data(bio))->outgoing.append(bytes, static_cast<std::size_t>(size));
-    return size;
-}
-
-OCX_DECL long tls_context::connection::bio_control(BIO*, int command, long, void*)
-{
-    return command == BIO_CTRL_FLUSH ? 1 : 0;
-}
-
-OCX_DECL BIO_METHOD const* tls_context::connection::bio_method()
-{
-    static BIO_METHOD const* const method = [] {
-        auto* const m = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "ocx strings");
-        BIO_meth_set_read(m, &bio_read);
-        BIO_meth_set_write(m, &bio_write);
-        BIO_meth_set_ctrl(m, &bio_control);
-        return m;
-    }();
-    return method;
-}
 
 /// Makes the SSL object and tells it whom to expect.
 OCX_DECL outcome<> tls_context::connection::prepare()
 {
-    ERR_clear_error();
-    ssl.reset(SSL_new(context->context.get()));
-    auto* const bio = BIO_new(bio_method());
-    if (!ssl || bio == nullptr)
-        return failure(errc::internal, "OpenSSL could not make a connection: " + detail::last_openssl_reason() + ".");
-    BIO_set_data(bio, this);
-    BIO_set_init(bio, 1);
-    SSL_set_bio(ssl.get(), bio, bio);
-    SSL_set_app_data(ssl.get(), this);
+    auto const attached = attach(context->context.get());
+    if (!attached)
+        return attached;
     SSL_set_connect_state(ssl.get());
 
     auto* const expected = SSL_get0_param(ssl.get());
@@ -125,43 +47,9 @@ OCX_DECL outcome<> tls_context::connection::prepare()
 
 OCX_DECL int tls_context::state::keep_session(SSL* ssl, SSL_SESSION* session)
 {
-    auto const& self = *static_cast<connection*>(SSL_get_app_data(ssl));
+    auto const& self = static_cast<connection&>(*static_cast<detail::tls_wire*>(SSL_get_app_data(ssl)));
     self.context->sessions.put(self.server, detail::session_ptr(session));
     return 1; // the reference is ours now
-}
-
-/// Takes all plaintext that the bytes at hand give, up to `size`. 0: more ciphertext is needed, or the end (ask
-/// SSL_get_shutdown).
-OCX_DECL outcome<std::size_t> tls_context::connection::decrypt(char* into, std::size_t size)
-{
-    std::size_t total = 0;
-    while (total < size) {
-        std::size_t count = 0;
-        ERR_clear_error();
-        if (SSL_read_ex(ssl.get(), into + total, size - total, &count) == 1) {
-            total += count;
-            continue;
-        }
-        auto const error = SSL_get_error(ssl.get(), 0);
-        if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_ZERO_RETURN)
-            broken = failure(errc::tls_failed,
-                             "The TLS connection to " + host + " broke: " + detail::last_openssl_reason() + ".");
-        break;
-    }
-    if (outgoing.size() > max_unsent)
-        broken = failure(errc::tls_failed, "The TLS connection to " + host + " asks for endless answers.");
-    if (total == 0 && broken)
-        return *broken;
-    return total;
-}
-
-OCX_DECL task<outcome<>> tls_context::connection::flush()
-{
-    auto const bytes = std::exchange(outgoing, std::string());
-    if (bytes.empty())
-        co_return outcome<>();
-    auto sent = co_await raw->write_all(bytes);
-    co_return sent;
 }
 
 class tls_context::stream final : public tls_stream {

@@ -24,6 +24,14 @@ inline failure body_too_large(std::uint64_t limit)
     return f;
 }
 
+inline failure head_too_large()
+{
+    failure f(errc::too_large, "The head of the request is larger than this server accepts.");
+    f.status = 431;
+    f.type = "invalid_request_error";
+    return f;
+}
+
 inline failure cut_short()
 {
     return failure(errc::connection_lost, "The client closed before its request was complete.");
@@ -45,6 +53,12 @@ OCX_DECL inbound::inbound(boost::asio::any_io_executor const& executor, net::byt
 {
 }
 
+OCX_DECL void inbound::note(outcome<std::size_t> const& got) const
+{
+    if (got && *got > 0 && progress_)
+        progress_(*got);
+}
+
 /// Appends the next bytes to unread_. 0: the client has closed.
 OCX_DECL task<outcome<std::size_t>> inbound::more(std::size_t at_most)
 {
@@ -58,6 +72,7 @@ OCX_DECL task<outcome<std::size_t>> inbound::more(std::size_t at_most)
     unread_.resize(before + at_most);
     auto const got = co_await stream_.read_some(unread_.data() + before, at_most);
     unread_.resize(before + (got ? *got : 0));
+    note(got);
     if (!got || *got == 0)
         last_read_ = got;
     co_return got;
@@ -74,18 +89,22 @@ OCX_DECL task<outcome<bool>> inbound::wait_for_bytes()
     co_return *got > 0;
 }
 
-OCX_DECL task<outcome<received_head>> inbound::read_head()
+OCX_DECL task<outcome<received_head>> inbound::read_head(std::size_t max_bytes, std::size_t max_fields)
 {
     head_scan scan;
     for (;;) {
         auto const found = scan.look(unread_);
         if (!found)
             co_return found.error();
+        if (found->value_or(unread_.size()) > max_bytes)
+            co_return detail::head_too_large();
         if (*found) {
             auto const bytes = std::string_view(unread_).substr(0, **found);
             auto head = net::http1::parse_request_head(bytes);
             if (!head)
                 co_return head.error();
+            if (head->headers.size() > max_fields)
+                co_return detail::head_too_large();
             received_head result(std::move(*head), detail::version_of(bytes));
             unread_.erase(0, bytes.size());
             co_return result;
@@ -135,6 +154,7 @@ OCX_DECL task<outcome<std::string>> inbound::read_sized(std::uint64_t length)
         body.resize(old_size + room); // clears what the read overwrites, so the step follows what reads give
         auto const got = co_await stream_.read_some(body.data() + old_size, room);
         body.resize(old_size + (got ? *got : 0));
+        note(got);
         if (!got || *got == 0)
             last_read_ = got;
         if (got)
@@ -209,6 +229,7 @@ OCX_DECL task<> inbound::keep_reading()
                 gone_.request_stop();
             break;
         }
+        note(last_read_);
         unread_.append(watch_buffer_, 0, *last_read_);
     } while (is_watching_ && unread_.size() < max_pipelined_);
     is_reading_ = false;

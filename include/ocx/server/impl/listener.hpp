@@ -35,10 +35,18 @@ task<> listener<C, H>::serve(A& acceptor, std::stop_token stop)
             co_await shared_.clock.sleep_until(later, stop);
             continue;
         }
-        if (sessions_.size() + pending_ < shared_.options.max_connections) {
+        auto peer = detail::peer_of(**accepted);
+        ++shared_.counters->accepted;
+        if (has_room(peer)) {
             ++pending_;
-            running_.spawn(serve_one(std::move(*accepted)));
-        } else if (turned_away_ < detail::max_turned_away) {
+            ++shared_.counters->open;
+            if (!peer.is_local)
+                ++by_peer_[peer.host];
+            running_.spawn(serve_one(std::move(*accepted), std::move(peer)));
+            continue;
+        }
+        ++shared_.counters->turned_away;
+        if (turned_away_ < detail::max_turned_away) {
             ++turned_away_;
             running_.spawn(turn_away(std::move(*accepted)));
         }
@@ -46,15 +54,27 @@ task<> listener<C, H>::serve(A& acceptor, std::stop_token stop)
 }
 
 template <Clock C, Handler H>
-task<> listener<C, H>::serve_one(std::unique_ptr<net::byte_stream> stream)
+bool listener<C, H>::has_room(net::peer_info const& peer) const
 {
-    session<C, H> connection(shared_, *stream);
+    if (sessions_.size() + pending_ >= shared_.options.max_connections)
+        return false;
+    auto const found = by_peer_.find(peer.host);
+    return peer.is_local || found == by_peer_.end() || found->second < shared_.options.max_connections_per_peer;
+}
+
+template <Clock C, Handler H>
+task<> listener<C, H>::serve_one(std::unique_ptr<net::byte_stream> stream, net::peer_info peer)
+{
+    session<C, H> connection(shared_, *stream, peer);
     --pending_;
     sessions_.insert(&connection);
     if (is_stopping_)
         connection.stop_when_idle();
     co_await connection.run();
     sessions_.erase(&connection);
+    --shared_.counters->open;
+    if (auto const found = by_peer_.find(peer.host); !peer.is_local && --found->second == 0)
+        by_peer_.erase(found);
 }
 
 template <Clock C, Handler H>
@@ -87,12 +107,18 @@ task<> listener<C, H>::wait_until_empty(duration limit)
 }
 
 template <Clock C, Handler H>
-task<> listener<C, H>::shut_down(duration limit)
+task<> listener<C, H>::drain(duration limit)
 {
     is_stopping_ = true;
     for (auto* s : sessions_)
         s->stop_when_idle();
     co_await wait_until_empty(limit);
+}
+
+template <Clock C, Handler H>
+task<> listener<C, H>::shut_down(duration limit)
+{
+    co_await drain(limit);
     for (auto* s : sessions_)
         s->stop_now();
     co_await wait_until_empty(shared_.options.stop_grace);

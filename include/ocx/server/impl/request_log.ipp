@@ -78,6 +78,7 @@ OCX_DECL void add_details(request_fields& out, request_record const& record)
         out.number("reasoning", notes.tokens->reasoning);
     }
     out.number("bytes", static_cast<std::int64_t>(record.bytes));
+    out.text("key", record.key_name);
     out.text("error", notes.error_code);
     out.text("id", record.request_id);
     out.text("upstream_id", notes.upstream_request_id);

@@ -29,6 +29,9 @@ inline constexpr std::array route_table{
     route_row{"GET", "/v1/models/{...}", endpoint::retrieve_model},
     route_row{"GET", "/healthz", endpoint::health},
     route_row{"HEAD", "/healthz", endpoint::health},
+    route_row{"GET", "/readyz", endpoint::ready},
+    route_row{"HEAD", "/readyz", endpoint::ready},
+    route_row{"GET", "/metrics", endpoint::metrics},
 };
 
 inline int hex_value(char c) noexcept

@@ -6,14 +6,17 @@
 #include <chrono>
 #include <cstdint>
 #include <exception>
+#include <new>
 
 namespace ocx::server {
 
 template <Clock C, Handler H>
-session<C, H>::session(session_context<C, H> const& shared, net::byte_stream& stream)
-    : shared_(shared), stream_(stream), in_(shared.executor, stream, shared.options.max_pipelined),
+session<C, H>::session(session_context<C, H> const& shared, net::byte_stream& stream, net::peer_info peer)
+    : shared_(shared), stream_(stream), peer_(std::move(peer)),
+      in_(shared.executor, stream, shared.options.max_pipelined),
       deadline_(shared.executor, shared.clock, [&stream] { stream.close(); })
 {
+    in_.report_to([this](std::size_t size) { on_progress(size); });
 }
 
 template <Clock C, Handler H>
@@ -51,8 +54,9 @@ task<typename session<C, H>::next> session<C, H>::serve_one()
     if (!is_first_)
         deadline_.arm_for(shared_.options.head_deadline);
     is_first_ = false;
+    endpoint_.reset();
     auto const began = shared_.clock.now();
-    auto received = co_await in_.read_head();
+    auto received = co_await in_.read_head(shared_.options.max_head, shared_.options.max_header_count);
     reply_context context("", http_version::http_1_1, after_reply::close, shared_.new_request_id());
     auto const came = shared_.clock.now();
     context.processing_ms = [this, came] {
@@ -86,6 +90,36 @@ task<typename session<C, H>::next> session<C, H>::refuse(failure why, reply_cont
         co_return next::close;
     connection_sink sink(stream_, std::move(context), gone_, *this);
     auto const told = co_await respond_error(sink, std::move(why));
+    count(sink);
+    if (!told)
+        co_return next::close;
+    co_return sink.keeps_alive() ? next::request : next::linger;
+}
+
+template <Clock C, Handler H>
+void session<C, H>::count(connection_sink const& sink)
+{
+    if (sink.status() != 0)
+        ++shared_.counters->replies[std::pair(endpoint_, sink.status())];
+}
+
+template <Clock C, Handler H>
+task<outcome<std::string>> session<C, H>::read_body(net::http1::request_head const& head)
+{
+    pace_.emplace(shared_.clock.now(), shared_.options.pace);
+    deadline_.arm(pace_->deadline());
+    auto body = co_await in_.read_body(head.body, head.content_length, shared_.options.max_body);
+    pace_.reset();
+    deadline_.disarm();
+    co_return body;
+}
+
+template <Clock C, Handler H>
+task<typename session<C, H>::next> session<C, H>::answer_preflight(header_list asked, reply_context context)
+{
+    connection_sink sink(stream_, std::move(context), gone_, *this);
+    auto const told = co_await sink.respond(204, preflight_headers(asked), std::string());
+    count(sink);
     if (!told)
         co_return next::close;
     co_return sink.keeps_alive() ? next::request : next::linger;
@@ -96,7 +130,10 @@ task<typename session<C, H>::next> session<C, H>::answer(received_head received,
 {
     auto& head = received.head;
     auto const& limits = shared_.options;
-    auto verdict = check_request(shared_.door, head, limits.max_body);
+    auto admitted = check_request(shared_.door, head, peer_, limits);
+    auto& verdict = admitted.verdict;
+    endpoint_ = admitted.id;
+    context.origin = shared_.door.listed_origin(head.headers);
     // An unwanted body is read only where that is cheap; a client that waits for 100 Continue has not sent it.
     bool const is_droppable =
         head.body == net::http1::framing::none ||
@@ -105,21 +142,26 @@ task<typename session<C, H>::next> session<C, H>::answer(received_head received,
         context.after = after_reply::close;
         co_return co_await refuse(std::move(verdict.error()), std::move(context));
     }
-    deadline_.arm_for(limits.body_deadline);
     if (head.expects_continue && head.body != net::http1::framing::none && !in_.has_bytes()) {
+        deadline_.arm_for(limits.write_deadline);
         auto const sent = co_await stream_.write_all("HTTP/1.1 100 Continue\r\n\r\n");
         if (!sent)
             co_return next::close;
     }
-    auto body = co_await in_.read_body(head.body, head.content_length, limits.max_body);
-    deadline_.disarm();
+    auto body = co_await read_body(head);
     if (!body) {
         context.after = after_reply::close; // where this body ends, and the next request begins, is unknown
         co_return co_await refuse(std::move(body.error()), std::move(context));
     }
     if (!verdict)
         co_return co_await refuse(std::move(verdict.error()), std::move(context));
+    if (admitted.kind == request_kind::preflight)
+        co_return co_await answer_preflight(std::move(head.headers), std::move(context));
+    context.key_name = admitted.key_name;
+    if (!admitted.key_name.empty())
+        ++shared_.counters->by_key[admitted.key_name];
     http_request request(std::move(head.method), std::move(head.target), std::move(head.headers), std::move(*body));
+    request.key_name = std::move(admitted.key_name);
     co_return co_await call(std::move(request), std::move(context));
 }
 
@@ -128,24 +170,32 @@ task<typename session<C, H>::next> session<C, H>::call(http_request request, rep
 {
     connection_sink sink(stream_, std::move(context), gone_, *this);
     in_.watch(gone_);
+    ++shared_.counters->busy;
+    failure broken(errc::internal, "The server had an error while processing your request.");
     try {
         co_await shared_.handler.handle(std::move(request), sink);
+    } catch (std::bad_alloc const&) {
+        shared_.log(log_level::error, "a handler ran out of memory");
+        broken.message = "The server is out of memory. Try again with a smaller request.";
+        broken.status = 503;
     } catch (std::exception const& e) {
         shared_.log(log_level::error, std::string("a handler failed: ") + e.what());
     } catch (...) {
         shared_.log(log_level::error, "a handler failed");
     }
     in_.unwatch();
+    --shared_.counters->busy;
     if (!sink.started() && gone_.stop_requested() && !is_stopping_)
         co_return next::close;
     if (!sink.started()) {
-        failure why(errc::internal, "The server had an error while processing your request.");
+        auto why = std::move(broken);
         if (is_stopping_)
             why = failure(errc::cancelled, "The server is shutting down.");
         auto const told = co_await respond_error(sink, std::move(why));
         if (!told)
             co_return next::close;
     }
+    count(sink);
     if (!sink.is_complete())
         co_return next::close; // cut on purpose: the client must not take half a reply for a whole one
     co_return sink.keeps_alive() ? next::request : next::linger;
@@ -188,9 +238,20 @@ void session<C, H>::on_write_begin()
 }
 
 template <Clock C, Handler H>
-void session<C, H>::on_write_end() noexcept
+void session<C, H>::on_write_end(std::size_t size) noexcept
 {
     deadline_.disarm();
+    shared_.counters->bytes_out += size;
+}
+
+template <Clock C, Handler H>
+void session<C, H>::on_progress(std::size_t size)
+{
+    shared_.counters->bytes_in += size;
+    if (!pace_)
+        return;
+    pace_->add(size);
+    deadline_.arm(pace_->deadline());
 }
 
 } // namespace ocx::server

@@ -7,32 +7,61 @@
 
 namespace ocx::server {
 
-OCX_DECL outcome<> check_request(guard const& door, net::http1::request_head const& head, std::uint64_t max_body)
+namespace detail {
+
+/// Coding and size: what is wrong with a body that has not been read yet.
+inline outcome<> check_body(net::http1::request_head const& head, std::uint64_t max_body)
 {
+    auto const* const coding = find_header(head.headers, "content-encoding");
+    if (coding != nullptr && !iequals(*coding, "identity"))
+        return refusal(415, "Compressed request bodies are not accepted: send no Content-Encoding.",
+                       "unsupported_content_encoding");
+    if (head.body == net::http1::framing::length && head.content_length > max_body)
+        return body_too_large(max_body);
+    return {};
+}
+
+} // namespace detail
+
+OCX_DECL admission check_request(guard const& door, net::http1::request_head const& head, net::peer_info const& peer,
+                                 server_options const& options)
+{
+    admission result;
+    result.verdict = door.check_peer(peer);
     auto const* const host = find_header(head.headers, "host");
-    auto const host_is_ours = door.check_host(host == nullptr ? std::string_view() : std::string_view(*host));
-    if (!host_is_ours)
-        return host_is_ours;
-    auto const page_is_ours = door.check_browser(head.method, head.headers);
-    if (!page_is_ours)
-        return page_is_ours;
+    if (result.verdict)
+        result.verdict = door.check_host(host == nullptr ? std::string_view() : std::string_view(*host));
+    if (result.verdict)
+        result.verdict = door.check_browser(head.method, head.headers);
+    if (!result.verdict)
+        return result;
+    // A preflight never carries a key. Only pages of listed origins get this far with one that is not our own.
+    if (is_preflight(head.method, head.headers) && !door.listed_origin(head.headers).empty()) {
+        result.kind = request_kind::preflight;
+        if (head.body != net::http1::framing::none)
+            result.verdict = detail::refusal(400, "A preflight has no body.");
+        return result;
+    }
     // The key before the router's verdict: without a key nobody learns which paths exist. And it hangs on the routed
     // endpoint only, never on text of the target.
     auto const found = find_route(head.method, head.target);
+    if (found)
+        result.id = found->id;
     if (!found || !is_public(found->id)) {
-        auto const has_key = door.check_key(head.headers);
-        if (!has_key)
-            return has_key;
+        auto key = door.check_key(head.headers);
+        if (!key) {
+            result.verdict = key.error();
+            return result;
+        }
+        result.key_name = std::move(*key);
     }
     if (!found)
-        return found.error();
-    auto const* const coding = find_header(head.headers, "content-encoding");
-    if (coding != nullptr && !iequals(*coding, "identity"))
-        return detail::refusal(415, "Compressed request bodies are not accepted: send no Content-Encoding.",
-                               "unsupported_content_encoding");
-    if (head.body == net::http1::framing::length && head.content_length > max_body)
-        return detail::body_too_large(max_body);
-    return {};
+        result.verdict = found.error();
+    else if (found->id == endpoint::metrics && !options.serves_metrics)
+        result.verdict = detail::unknown_url(head.method, "/metrics");
+    else
+        result.verdict = detail::check_body(head, options.max_body);
+    return result;
 }
 
 } // namespace ocx::server

@@ -14,6 +14,22 @@ inline bool has_body(std::string_view method, unsigned status) noexcept
     return method != "HEAD" && status >= 200 && status != 204 && status != 304;
 }
 
+/// Lets a page of `origin` read the reply. Browsers hide every field that is not named, so all of ours are.
+inline void add_cors(header_list& headers, std::string const& origin)
+{
+    std::string names;
+    for (auto const& h : headers) {
+        bool const is_ours = h.name.starts_with("x-") || h.name.starts_with("openai-") ||
+                             h.name.starts_with("retry-after") || h.name == "location";
+        if (is_ours)
+            names.append(names.empty() ? "" : ", ").append(h.name);
+    }
+    headers.emplace_back("access-control-allow-origin", origin);
+    headers.emplace_back("vary", "Origin");
+    if (!names.empty())
+        headers.emplace_back("access-control-expose-headers", std::move(names));
+}
+
 inline failure misused(char const* what)
 {
     return failure(errc::internal, what);
@@ -41,6 +57,8 @@ OCX_DECL std::string connection_sink::make_head(unsigned status, header_list hea
                              std::to_string(context_.processing_ms ? context_.processing_ms() : 0));
     if (context_.observer != nullptr)
         record_.request_id = *find_header(headers, "x-request-id");
+    if (!context_.origin.empty())
+        detail::add_cors(headers, context_.origin);
     bool const closes = context_.after == after_reply::close;
     return net::http1::format_response_head(status, headers, how, content_length, closes);
 }
@@ -107,7 +125,7 @@ OCX_DECL task<outcome<>> connection_sink::send(state then)
     state_ = state::broken; // also while the write is under way: a half-written reply cannot be continued
     watch_.on_write_begin();
     auto const sent = co_await stream_.write_all(out_);
-    watch_.on_write_end();
+    watch_.on_write_end(out_.size());
     if (!sent) {
         gone_.request_stop();
         co_return failure(errc::connection_lost, "The client closed the connection.");
@@ -131,6 +149,7 @@ OCX_DECL connection_sink::~connection_sink()
         return;
     record_.method = std::move(context_.method);
     record_.path = std::move(context_.path);
+    record_.key_name = std::move(context_.key_name);
     if (record_.request_id.empty())
         record_.request_id = std::move(context_.request_id);
     constexpr unsigned client_closed_request = 499; // nginx's number, which log readers know

@@ -1,0 +1,49 @@
+// Bodies of server/metrics.hpp.
+#pragma once
+
+#include "ocx/server/metrics.hpp"
+
+namespace ocx::server {
+
+OCX_DECL std::string_view route_label(std::optional<endpoint> id) noexcept
+{
+    if (!id)
+        return "other";
+    switch (*id) {
+    case endpoint::create_response:
+        return "responses";
+    case endpoint::create_chat_completion:
+        return "chat_completions";
+    case endpoint::list_models:
+        return "models";
+    case endpoint::retrieve_model:
+        return "model";
+    case endpoint::health:
+        return "healthz";
+    case endpoint::ready:
+        return "readyz";
+    case endpoint::metrics:
+        return "metrics";
+    }
+    return "other";
+}
+
+OCX_DECL void append_metrics(metric_text& to, server_counters const& from)
+{
+    to.family("ocx_http_requests_total", metric_kind::counter, "Replies by endpoint and status.");
+    for (auto const& [key, count] : from.replies)
+        to.sample("route=\"" + std::string(route_label(key.first)) + "\",status=\"" + std::to_string(key.second) + "\"",
+                  count);
+    to.family("ocx_http_requests_by_key_total", metric_kind::counter, "Requests by the name of their API key.");
+    for (auto const& [name, count] : from.by_key)
+        to.sample("key=\"" + name + "\"", count);
+    to.single("ocx_http_requests_in_progress", metric_kind::gauge, "Requests that are being answered.",
+              static_cast<std::uint64_t>(from.busy));
+    to.single("ocx_connections_open", metric_kind::gauge, "Open connections.", static_cast<std::uint64_t>(from.open));
+    to.single("ocx_connections_accepted_total", metric_kind::counter, "Connections accepted.", from.accepted);
+    to.single("ocx_connections_turned_away_total", metric_kind::counter, "Connections over a limit.", from.turned_away);
+    to.single("ocx_received_bytes_total", metric_kind::counter, "Bytes received from clients.", from.bytes_in);
+    to.single("ocx_sent_bytes_total", metric_kind::counter, "Bytes of replies sent to clients.", from.bytes_out);
+}
+
+} // namespace ocx::server
