@@ -48,8 +48,7 @@ inline constexpr key_info max_stored_items{"server.max_stored_items", "OPENAI_VI
                                            "--max-stored-items",
                                            "most stored responses and completions; 0 stores nothing"};
 inline constexpr key_info max_kept_items{"server.max_kept_items", "OPENAI_VIA_CODEX_MAX_KEPT_ITEMS", "--max-kept-items",
-                                         "most output items remembered for later turns: references, and the\nreasoning "
-                                         "before a tool call; 0 remembers none"};
+                                         "most output items remembered for later turns; 0: none"};
 inline constexpr key_info max_concurrent_requests{
     "server.max_concurrent_requests", "OPENAI_VIA_CODEX_MAX_CONCURRENT_REQUESTS", "--max-concurrent-requests",
     "most backend calls at a time; 0 removes the limit"};
