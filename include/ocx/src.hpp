@@ -8,7 +8,10 @@
 
 #include "ocx/auth/impl/claims.ipp"
 #include "ocx/auth/impl/codex_login.ipp"
+#include "ocx/auth/impl/login_edit.ipp"
+#include "ocx/auth/impl/login_store.ipp"
 #include "ocx/auth/impl/preflight.ipp"
+#include "ocx/auth/impl/token_reply.ipp"
 #include "ocx/net/impl/http1.ipp"
 #include "ocx/net/impl/http1_body.ipp"
 #include "ocx/net/impl/proxy.ipp"
