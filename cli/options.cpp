@@ -75,6 +75,8 @@ std::string described(config::key_info const& key, std::string text)
     std::string out(key.summary);
     if (key.name == config::keys::api_key.name)
         out += "; better set by its variable:\nother users can see the command line";
+    if (key.name == config::keys::refresh.name)
+        out = "do not renew the login: the Codex CLI does";
     if (key.name == config::keys::max_stored_items.name)
         out += ";\naccepted, but nothing is stored yet";
     out += "\nenv " + std::string(key.variable);
@@ -244,7 +246,7 @@ config::layer given_settings(CLI::App const& app, raw_options& raw)
         config::raw_value given;
         auto& text = raw.values[std::string(key.name)];
         if constexpr (std::is_same_v<value_type, bool>)
-            given = config::raw_value(raw.switches[std::string(key.name)], flag);
+            given = config::raw_value(!flag.starts_with("--no-"), flag);
         else if constexpr (std::is_same_v<value_type, secret<std::string>>)
             given = config::raw_value(secret<std::string>(std::move(text)), flag);
         else

@@ -99,6 +99,29 @@ outcome<std::unique_ptr<net::tcp_listener>> open_listener(boost::asio::any_io_ex
     return net::tcp_listener::bind(std::move(executor), server.host, static_cast<std::uint16_t>(server.port));
 }
 
+/// Gets the first credential before a port is opened: a login that has ended is renewed now or never.
+outcome<> try_login(boost::asio::io_context& loop, backend& upstream)
+{
+    if (!upstream.login_report)
+        return boost::system::in_place_value;
+    outcome<auth::credential> got = failure(errc::internal, "The login was not looked at.");
+    boost::asio::co_spawn(loop, upstream.login.current(), [&got](std::exception_ptr thrown, auto result) {
+        if (thrown)
+            std::rethrow_exception(thrown);
+        got = std::move(result);
+    });
+    loop.run();
+    loop.restart();
+    if (!got) {
+        auto failed = got.error();
+        failed.message = auth::preflight_line(failed);
+        return failed;
+    }
+    upstream.login_report->account_id_present = !got->account_id.empty();
+    upstream.greetings.push_back(auth::preflight_line(*upstream.login_report));
+    return boost::system::in_place_value;
+}
+
 int refuse(failure const& why)
 {
     std::fprintf(stderr, "%s\n", why.message.c_str());
@@ -122,9 +145,11 @@ int serve(cli_request const& request, loaded_settings const& loaded)
     if (settings.server.verbose)
         log_settings(loaded, log);
 
-    auto upstream = make_backend(loop.get_executor(), clock, request, settings);
+    auto upstream = make_backend(loop.get_executor(), clock, request, settings, log);
     if (!upstream)
         return refuse(upstream.error());
+    if (auto const usable = try_login(loop, *upstream); !usable)
+        return refuse(usable.error());
     for (auto const& line : upstream->greetings)
         std::printf("%s\n", line.c_str());
     std::fflush(stdout);

@@ -6,11 +6,16 @@
 #error "compiled once, in a build with OCX_SEPARATE_COMPILATION"
 #endif
 
+#include "ocx/auth/impl/authorize.ipp"
 #include "ocx/auth/impl/claims.ipp"
 #include "ocx/auth/impl/codex_login.ipp"
+#include "ocx/auth/impl/device_code.ipp"
+#include "ocx/auth/impl/issuer.ipp"
+#include "ocx/auth/impl/issuer_client.ipp"
 #include "ocx/auth/impl/login_edit.ipp"
 #include "ocx/auth/impl/login_store.ipp"
 #include "ocx/auth/impl/preflight.ipp"
+#include "ocx/auth/impl/renewal.ipp"
 #include "ocx/auth/impl/token_reply.ipp"
 #include "ocx/net/impl/http1.ipp"
 #include "ocx/net/impl/http1_body.ipp"

@@ -18,6 +18,7 @@ pytest.register_assert_rewrite("harness.expect", "harness.laws", "harness.speake
 from harness import golden, tap  # noqa: E402
 from harness.cases import CASSETTES  # noqa: E402
 from harness.clients import AsyncCalls, SyncCalls  # noqa: E402
+from harness.issuer import Issuer  # noqa: E402
 from harness.login import Login  # noqa: E402
 from harness.process import BINARY, servers  # noqa: E402
 from harness.speakers import Speakers  # noqa: E402
@@ -116,6 +117,14 @@ def fake_upstream(session_upstream):
 @pytest.fixture(scope="session")
 def live_process(serve, session_upstream, login):
     return serve("--backend-base-url", session_upstream.base_url, "--auth-json", login.path, "--verbose", canaries=login.secrets)
+
+
+@pytest.fixture
+def issuer():
+    """The login server's stand-in."""
+    made = Issuer()
+    yield made
+    made.stop()
 
 
 class LiveServer:

@@ -36,6 +36,7 @@ struct codex_config {
     /// Sent as `originator` and in User-Agent. The default is our own name, which the backend accepts for the models
     /// that a plan lists; a first-party name such as codex_cli_rs has been needed for the newest ones at times.
     std::string originator = "openai-api-server-via-codex";
+    bool refresh = true; ///< renew the login when it ends; false: the Codex CLI does it
     std::string ca_file; ///< certificates to trust besides those of the system
 };
 

@@ -13,7 +13,7 @@ namespace ocx::config {
 struct key_info {
     std::string_view name;     ///< `section.key` as in the file
     std::string_view variable; ///< environment variable
-    std::string_view flag;     ///< command-line option; empty: none
+    std::string_view flag;     ///< command-line option; empty: none; `--no-...` turns a setting off
     std::string_view summary;  ///< one line for help and generated files
     double least = 0;          ///< limits of numbers
     double most = static_cast<double>(std::numeric_limits<std::int64_t>::max() / 2);
@@ -77,6 +77,8 @@ inline constexpr key_info client_version{"codex.client_version", "OPENAI_VIA_COD
                                          "client version told to the backend"};
 inline constexpr key_info originator{"codex.originator", "OPENAI_VIA_CODEX_ORIGINATOR", "--originator",
                                      "client name told to the backend"};
+inline constexpr key_info refresh{"codex.refresh", "OPENAI_VIA_CODEX_REFRESH", "--no-refresh",
+                                  "renew the login when it ends; otherwise that is left to the Codex CLI"};
 inline constexpr key_info ca_file{"codex.ca_file",
                                   "OPENAI_VIA_CODEX_CA_FILE",
                                   "--ca-file",
@@ -120,6 +122,7 @@ void for_each_key(Settings& c, F&& f)
     f(keys::backend_base_url, c.codex.backend_base_url);
     f(keys::client_version, c.codex.client_version);
     f(keys::originator, c.codex.originator);
+    f(keys::refresh, c.codex.refresh);
     f(keys::ca_file, c.codex.ca_file);
     f(keys::state_dir, c.daemon.state_dir);
     f(keys::pid_file, c.daemon.pid_file);
