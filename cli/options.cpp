@@ -1,5 +1,7 @@
 #include "options.hpp"
 
+#include "login_options.hpp"
+
 #include "ocx/config/keys.hpp"
 #include "ocx/util/nearest.hpp"
 #include "ocx/util/version.hpp"
@@ -66,6 +68,7 @@ struct raw_options {
     bool force = false;
     bool to_stdout = false;
     bool json = false;
+    raw_login_options login;
 };
 
 std::string described(config::key_info const& key, std::string text)
@@ -168,6 +171,7 @@ std::unique_ptr<CLI::App> make_app(command_info const& chosen, raw_options& raw)
         app->add_flag("--stdout", raw.to_stdout, "print the file instead of writing it")->group(general_group);
         app->add_flag("--force", raw.force, "write over an existing file")->group(general_group);
     }
+    add_login_options(*app, chosen, raw.login);
     app->footer(footer_of(chosen));
     return app;
 }
@@ -290,6 +294,8 @@ cli_request make_request(CLI::App const& app, command_info const& chosen, raw_op
     }
     if ((chosen.families & family::recordings) != 0)
         read_recordings(app, raw, out);
+    if (auto wrong = read_login_options(raw.login, out.login))
+        throw mistake{std::move(*wrong)};
     return out;
 }
 

@@ -14,6 +14,14 @@
 
 namespace ocx::cli {
 
+/// Options of the login commands.
+struct login_request {
+    bool uses_device = false;
+    bool opens_browser = true;
+    std::optional<double> wait_seconds; ///< nullopt: as long as the login server waits
+    bool revokes = false;               ///< logout: also a login that another program made
+};
+
 /// A command and its options. Values of settings have been checked, but not yet joined with the other sources.
 struct cli_request {
     cli::command command = cli::command::serve;
@@ -26,6 +34,7 @@ struct cli_request {
     bool force = false;     ///< --force
     bool to_stdout = false; ///< --stdout
     bool json = false;      ///< --json
+    login_request login;
 };
 
 /// Print and leave: help and version (0, to standard output), or a mistake (2, to standard error).
