@@ -54,6 +54,7 @@ gateway::settings gateway_settings(config::settings const& from)
     to.max_concurrent_requests = static_cast<std::size_t>(from.server.max_concurrent_requests);
     to.is_strict = from.server.strict;
     // The resolver lets only the known words through.
+    to.drops_commentary = from.server.commentary == "drop";
     to.reasoning =
         translate::parse_reasoning_text(from.server.reasoning).value_or(translate::reasoning_text::automatic);
     return to;
@@ -200,6 +201,7 @@ int serve(cli_request const& request, loaded_settings const& loaded)
         broken = thrown;
         signals.cancel();
     };
+    gateway.prepare();
     boost::asio::co_spawn(loop, run(listener, **acceptor, gateway, stop.get_token()), ended);
     daemon::notify_ready((*acceptor)->endpoint());
     say("ocx " + std::string(version) + " running on http://" + (*acceptor)->endpoint() + " (Press CTRL+C to quit)");

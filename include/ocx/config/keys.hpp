@@ -42,6 +42,15 @@ inline constexpr key_info reasoning{"server.reasoning",
                                     false,
                                     false,
                                     "auto off field think-tags"};
+inline constexpr key_info commentary{"server.commentary",
+                                     "OPENAI_VIA_CODEX_COMMENTARY",
+                                     "--commentary",
+                                     "what the model says on the way to its answer, in chat: keep or drop",
+                                     0,
+                                     0,
+                                     false,
+                                     false,
+                                     "keep drop"};
 inline constexpr key_info strict{"server.strict", "OPENAI_VIA_CODEX_STRICT", "--strict",
                                  "refuse parameters that would have no effect"};
 inline constexpr key_info max_stored_items{"server.max_stored_items", "OPENAI_VIA_CODEX_MAX_STORED_ITEMS",
@@ -111,6 +120,7 @@ void for_each_key(Settings& c, F&& f)
     f(keys::timeout, c.server.timeout);
     f(keys::verbose, c.server.verbose);
     f(keys::reasoning, c.server.reasoning);
+    f(keys::commentary, c.server.commentary);
     f(keys::strict, c.server.strict);
     f(keys::max_stored_items, c.server.max_stored_items);
     f(keys::max_kept_items, c.server.max_kept_items);
