@@ -1,6 +1,7 @@
 #include "backend.hpp"
 
 #include "demo_files.hpp"
+#include "network.hpp"
 
 #include "ocx/auth/preflight.hpp"
 #include "ocx/transport/cassette_files.hpp"
@@ -16,14 +17,6 @@
 namespace ocx::cli {
 
 namespace {
-
-std::string variable(char const* lower, char const* upper)
-{
-    for (auto const* name : {lower, upper})
-        if (auto const* value = std::getenv(name); value && *value)
-            return value;
-    return {};
-}
 
 auth::static_source replay_login()
 {
@@ -59,13 +52,19 @@ outcome<backend> replay_backend(system_clock_source& clock, cli_request const& r
                  live_credentials(replay_login()),
                  {"Replaying " + count + (request.demo ? " bundled recordings" : " recordings from " + request.replay) +
                   ": no login is used and nothing is sent to the backend."},
-                 {}};
+                 {},
+                 std::nullopt};
     return made;
 }
 
-/// The login preflight, with the line for the user as its failure.
+/// What can be said about the login without asking anybody, with the line for the user as its failure.
 outcome<auth::preflight_report> checked_login(config::settings const& settings, wall_time now)
 {
+    if (auto const* given = std::getenv(auth::access_token_variable); given && *given) {
+        auth::preflight_report report;
+        report.path = auth::access_token_variable;
+        return report;
+    }
     // A file that another process is writing right now is not JSON for a moment: look again before giving up. Nothing
     // is served yet, so this may simply sleep.
     auto checked = auth::preflight(settings.codex.auth_json, now);
@@ -73,28 +72,34 @@ outcome<auth::preflight_report> checked_login(config::settings const& settings, 
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
         checked = auth::preflight(settings.codex.auth_json, now);
     }
-    if (!checked) {
-        auto failed = checked.error();
-        failed.message = auth::preflight_line(failed);
-        return failed;
-    }
-    return checked;
+    if (checked)
+        return checked;
+    auto failed = checked.error();
+    failed.message = auth::preflight_line(failed);
+    return failed;
 }
 
 outcome<backend> network_backend(boost::asio::any_io_executor executor, system_clock_source& clock,
-                                 config::settings const& settings)
+                                 config::settings const& settings, logger log)
 {
-    auto const checked = checked_login(settings, clock.wall());
+    auto checked = checked_login(settings, clock.wall());
     if (!checked)
         return checked.error();
+    auth::login_options login;
+    login.mode = settings.codex.refresh ? auth::renewal_mode::active : auth::renewal_mode::read_only;
+    login.log = std::move(log);
+    if (auto const* given = std::getenv(auth::access_token_variable); given && *given)
+        login.given_token = secret<std::string>(given);
 
     auto network = transport::https_transport::create(executor, network_options(settings));
     if (!network)
         return network.error();
     backend made{transport::any_transport(std::move(*network)),
-                 live_credentials(live_credentials::login(clock, settings.codex.auth_json)),
-                 {auth::preflight_line(*checked)},
-                 checked->warnings};
+                 live_credentials(live_credentials::login(clock, executor, settings.codex.auth_json,
+                                                          make_issuer(executor, settings), std::move(login))),
+                 {},
+                 checked->warnings,
+                 std::move(*checked)};
     return made;
 }
 
@@ -103,17 +108,11 @@ outcome<backend> network_backend(boost::asio::any_io_executor executor, system_c
 transport::https_options network_options(config::settings const& settings)
 {
     auto const timeout = std::chrono::duration_cast<duration>(std::chrono::duration<double>(settings.server.timeout));
-    transport::https_options options;
+    auto options = https_options_of(settings);
     options.base_url = settings.codex.backend_base_url;
     // The gateway watches for silence and says so in its own words; these are the net below it.
     options.head_timeout = timeout + std::chrono::seconds(5);
     options.idle_timeout = timeout + std::chrono::seconds(5);
-    options.tls.extra_ca_file = settings.codex.ca_file;
-    options.tls.trust_file = variable("SSL_CERT_FILE", "SSL_CERT_FILE");
-    options.tls.trust_directory = variable("SSL_CERT_DIR", "SSL_CERT_DIR");
-    options.proxy.https_proxy = variable("https_proxy", "HTTPS_PROXY");
-    options.proxy.all_proxy = variable("all_proxy", "ALL_PROXY");
-    options.proxy.no_proxy = variable("no_proxy", "NO_PROXY");
     return options;
 }
 
@@ -128,11 +127,11 @@ outcome<std::vector<std::string>> check_login(cli_request const& request, config
 }
 
 outcome<backend> make_backend(boost::asio::any_io_executor executor, system_clock_source& clock,
-                              cli_request const& request, config::settings const& settings)
+                              cli_request const& request, config::settings const& settings, logger log)
 {
     if (request.demo || !request.replay.empty())
         return replay_backend(clock, request);
-    return network_backend(std::move(executor), clock, settings);
+    return network_backend(std::move(executor), clock, settings, std::move(log));
 }
 
 } // namespace ocx::cli

@@ -5,11 +5,13 @@
 #include "env.hpp"
 #include "options.hpp"
 
+#include "ocx/auth/preflight.hpp"
 #include "ocx/config/config.hpp"
 #include "ocx/transport/https.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,8 +20,9 @@ namespace ocx::cli {
 struct backend {
     transport::any_transport transport;
     live_credentials login;
-    std::vector<std::string> greetings; ///< lines for standard output, such as the login preflight's
+    std::vector<std::string> greetings; ///< lines for standard output
     std::vector<std::string> warnings;
+    std::optional<auth::preflight_report> login_report; ///< nullopt: no login is used
 };
 
 /// How the backend is reached: its address, patience, certificates and the proxies of the environment.
@@ -33,6 +36,6 @@ struct backend {
 /// Failures are sentences for the user: an unusable login, recordings that cannot be read, a bad URL. `clock` must
 /// outlive the backend.
 [[nodiscard]] outcome<backend> make_backend(boost::asio::any_io_executor executor, system_clock_source& clock,
-                                            cli_request const& request, config::settings const& settings);
+                                            cli_request const& request, config::settings const& settings, logger log);
 
 } // namespace ocx::cli

@@ -11,7 +11,7 @@ namespace {
 constexpr auto serving =
     family::address | family::server | family::login | family::backend | family::log | family::recordings;
 
-constexpr std::array<command_info, 7> table{{
+constexpr std::array<command_info, 10> table{{
     {command::serve, "serve", "run the server in the foreground (the default)",
      "Serves the OpenAI API on this machine, answered by your own Codex login.\n"
      "Point any OpenAI client at http://127.0.0.1:18080/v1 with any api_key.",
@@ -61,6 +61,23 @@ configuration file, else from the default.)",
      R"(  ocx doctor                         check everything
   ocx doctor --json                  the same for programs)",
      family::address | family::server | family::login | family::backend | family::state | family::json},
+    {command::login, "login", "sign in to ChatGPT",
+     "Signs in to ChatGPT and writes the login file that this server and the Codex CLI share.",
+     R"(  ocx login                          sign in with the browser of this machine
+  ocx login --device                 with a code, from a machine without a browser
+  ocx login --no-browser             open the page yourself; over SSH, paste the last address back)",
+     family::login | family::signing_in},
+    {command::login_status, "login status", "say who is logged in and for how long",
+     "Says who is logged in, with which plan and for how long. The exit status is 1 when nobody is.",
+     R"(  ocx login status                   look at the usual login file
+  ocx login status --auth-json ./auth.json
+                                     look at another one)",
+     family::login},
+    {command::logout, "logout", "delete the login",
+     "Deletes the login file. A login that `ocx login` made is revoked at OpenAI, too.",
+     R"(  ocx logout                         forget the login on this machine
+  ocx logout --revoke                end it everywhere, also for the Codex CLI)",
+     family::login | family::revoking},
 }};
 
 } // namespace

@@ -10,21 +10,34 @@
 
 namespace ocx::cli {
 
-enum class command : std::uint8_t { serve, start, stop, status, config_generate, config_show, doctor };
+enum class command : std::uint8_t {
+    serve,
+    start,
+    stop,
+    status,
+    config_generate,
+    config_show,
+    doctor,
+    login,
+    login_status,
+    logout
+};
 
 /// Families of options; a command takes a sum of them. `--config`, `--help` and `--version` belong to all.
 namespace family {
 
-inline constexpr unsigned address = 1 << 0;    ///< --host, --port, --verbose: which server
-inline constexpr unsigned server = 1 << 1;     ///< the rest of [server]
-inline constexpr unsigned login = 1 << 2;      ///< --auth-json, --ca-file
-inline constexpr unsigned backend = 1 << 3;    ///< the rest of [codex]
-inline constexpr unsigned log = 1 << 4;        ///< --log-file
-inline constexpr unsigned state = 1 << 5;      ///< --state-dir, --pid-file
-inline constexpr unsigned stopping = 1 << 6;   ///< --stop-timeout
-inline constexpr unsigned recordings = 1 << 7; ///< --replay, --demo and their pace
-inline constexpr unsigned json = 1 << 8;       ///< --json
-inline constexpr unsigned generate = 1 << 9;   ///< --force, --stdout
+inline constexpr unsigned address = 1 << 0;     ///< --host, --port, --verbose: which server
+inline constexpr unsigned server = 1 << 1;      ///< the rest of [server]
+inline constexpr unsigned login = 1 << 2;       ///< --auth-json, --ca-file
+inline constexpr unsigned backend = 1 << 3;     ///< the rest of [codex]
+inline constexpr unsigned log = 1 << 4;         ///< --log-file
+inline constexpr unsigned state = 1 << 5;       ///< --state-dir, --pid-file
+inline constexpr unsigned stopping = 1 << 6;    ///< --stop-timeout
+inline constexpr unsigned recordings = 1 << 7;  ///< --replay, --demo and their pace
+inline constexpr unsigned json = 1 << 8;        ///< --json
+inline constexpr unsigned generate = 1 << 9;    ///< --force, --stdout
+inline constexpr unsigned signing_in = 1 << 10; ///< --device, --no-browser, --wait
+inline constexpr unsigned revoking = 1 << 11;   ///< --revoke
 
 } // namespace family
 

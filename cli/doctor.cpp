@@ -144,7 +144,7 @@ finding judge_catalogue(outcome<reply> const& asked, bool has_login)
     if (!has_login)
         return {"catalogue", verdict::warn, status, "It needs a login."};
     if (asked->status == 401)
-        return {"catalogue", verdict::fail, status, "The login was refused: run `codex login`."};
+        return {"catalogue", verdict::fail, status, "The login was refused: run `ocx login` or `codex login`."};
     if (asked->status == 403 && find_header(asked->headers, "cf-mitigated") != nullptr)
         return {"catalogue", verdict::fail, status, "Cloudflare blocks this network: try another one, without a VPN."};
     return {"catalogue", asked->status >= 500 ? verdict::warn : verdict::fail, status, "Try again later."};

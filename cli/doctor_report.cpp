@@ -68,10 +68,10 @@ std::optional<finding> judge_window(json::view window, std::string const& limit,
 finding judge_login(outcome<auth::loaded_login> const& loaded, std::string const& path, wall_time now)
 {
     if (!loaded)
-        return {"login", verdict::fail, loaded.error().message, "Run `codex login`."};
+        return {"login", verdict::fail, loaded.error().message, "Run `ocx login` or `codex login`."};
     auto const& login = loaded->login;
     if (auto const usable = auth::check_usable(login, now); !usable)
-        return {"login", verdict::fail, usable.error().message, "Run `codex login`."};
+        return {"login", verdict::fail, usable.error().message, "Run `ocx login` or `codex login`."};
     finding out{"login", verdict::ok, path + " can be used", {}};
     if (!login.plan.empty())
         out.text += ", plan " + scrubbed(login.plan, 40);
@@ -79,7 +79,7 @@ finding judge_login(outcome<auth::loaded_login> const& loaded, std::string const
         auto const left = *login.expires - unix_seconds(now);
         out.text += left > 0 ? "; the access token ends in " + about(left) : "; the access token has ended";
         if (login.refresh_token.empty())
-            out.advice = "It cannot be renewed: run `codex login` before then.";
+            out.advice = "It cannot be renewed: run `ocx login` before then.";
         else
             out.text += " and can be renewed";
         if (login.refresh_token.empty())

@@ -1,6 +1,12 @@
 #include "hardening.hpp"
 
+#include "ocx/config/keys.hpp"
+#include "ocx/util/secret.hpp"
+
 #include <algorithm>
+#include <string>
+#include <string_view>
+#include <type_traits>
 
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -25,6 +31,17 @@ constexpr bool is_sanitized = false;
 constexpr bool is_sanitized = false;
 #endif
 
+bool is_secret_flag(std::string_view flag)
+{
+    auto found = false;
+    config::settings const scratch;
+    config::for_each_key(scratch, [&](config::key_info const& key, auto const& value) {
+        if constexpr (std::is_same_v<std::remove_cvref_t<decltype(value)>, secret<std::string>>)
+            found = found || key.flag == flag;
+    });
+    return found;
+}
+
 } // namespace
 
 void fill_standard_streams()
@@ -32,6 +49,20 @@ void fill_standard_streams()
     for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; ++descriptor)
         if (::fcntl(descriptor, F_GETFD) == -1 && ::open("/dev/null", O_RDWR) == -1) // takes the lowest free number
             ::_exit(1);
+}
+
+void hide_secrets(int argc, char** argv)
+{
+    for (int i = 1; i < argc; ++i) {
+        std::string_view const argument(argv[i]);
+        auto const equals = argument.find('=');
+        if (!is_secret_flag(argument.substr(0, equals)))
+            continue;
+        if (equals != std::string_view::npos)
+            std::fill(argv[i] + equals + 1, argv[i] + argument.size(), '*');
+        else if (i + 1 < argc)
+            std::fill(argv[i + 1], argv[i + 1] + std::string_view(argv[i + 1]).size(), '*');
+    }
 }
 
 void harden()

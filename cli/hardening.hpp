@@ -7,6 +7,10 @@ namespace ocx::cli {
 /// the log would be written to a client.
 void fill_standard_streams();
 
+/// Writes over the values of secret options in the process's own argument list, which other users can see. The
+/// arguments must have been copied before.
+void hide_secrets(int argc, char** argv);
+
 /// No core dumps and no reading of our memory by other processes of the same user; as many open files as the system
 /// lets us have. Sanitizers look at the process from outside and keep it dumpable.
 void harden();

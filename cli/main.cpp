@@ -3,6 +3,7 @@
 #include "daemon_commands.hpp"
 #include "doctor.hpp"
 #include "hardening.hpp"
+#include "login.hpp"
 #include "options.hpp"
 #include "serve.hpp"
 #include "settings.hpp"
@@ -48,6 +49,12 @@ int run_command(cli_request const& request)
         return with_settings(request, ocx::cli::config_show);
     case command::doctor:
         return with_settings(request, ocx::cli::doctor);
+    case command::login:
+        return with_settings(request, ocx::cli::log_in);
+    case command::login_status:
+        return with_settings(request, ocx::cli::show_login);
+    case command::logout:
+        return with_settings(request, ocx::cli::log_out);
     }
     return 2;
 }

@@ -1,5 +1,7 @@
 #include "options.hpp"
 
+#include "login_options.hpp"
+
 #include "ocx/config/keys.hpp"
 #include "ocx/util/nearest.hpp"
 #include "ocx/util/version.hpp"
@@ -66,6 +68,7 @@ struct raw_options {
     bool force = false;
     bool to_stdout = false;
     bool json = false;
+    raw_login_options login;
 };
 
 /// The text with a line break where it would leave the terminal.
@@ -85,6 +88,8 @@ std::string described(config::key_info const& key, std::string text)
     auto out = folded(key.summary);
     if (key.name == config::keys::api_key.name)
         out += "; better set by its variable:\nother users can see the command line";
+    if (key.name == config::keys::refresh.name)
+        out = "do not renew the login: the Codex CLI does";
     if (key.name == config::keys::max_stored_items.name)
         out += ";\naccepted, but nothing is stored yet";
     out += "\nenv " + std::string(key.variable);
@@ -178,6 +183,7 @@ std::unique_ptr<CLI::App> make_app(command_info const& chosen, raw_options& raw)
         app->add_flag("--stdout", raw.to_stdout, "print the file instead of writing it")->group(general_group);
         app->add_flag("--force", raw.force, "write over an existing file")->group(general_group);
     }
+    add_login_options(*app, chosen, raw.login);
     app->footer(footer_of(chosen));
     return app;
 }
@@ -256,7 +262,7 @@ config::layer given_settings(CLI::App const& app, raw_options& raw)
         config::raw_value given;
         auto& text = raw.values[std::string(key.name)];
         if constexpr (std::is_same_v<value_type, bool>)
-            given = config::raw_value(raw.switches[std::string(key.name)], flag);
+            given = config::raw_value(!flag.starts_with("--no-"), flag);
         else if constexpr (std::is_same_v<value_type, secret<std::string>>)
             given = config::raw_value(secret<std::string>(std::move(text)), flag);
         else
@@ -300,6 +306,8 @@ cli_request make_request(CLI::App const& app, command_info const& chosen, raw_op
     }
     if ((chosen.families & family::recordings) != 0)
         read_recordings(app, raw, out);
+    if (auto wrong = read_login_options(raw.login, out.login))
+        throw mistake{std::move(*wrong)};
     return out;
 }
 
@@ -350,32 +358,7 @@ command_info const& take_command(std::vector<std::string>& arguments)
                   (nearest.found().empty() ? "" : "; did you mean " + std::string(nearest.found()) + "?")};
 }
 
-bool is_secret_flag(std::string_view flag)
-{
-    auto found = false;
-    config::settings const scratch;
-    config::for_each_key(scratch, [&](config::key_info const& key, auto const& value) {
-        if constexpr (std::is_same_v<std::remove_cvref_t<decltype(value)>, secret<std::string>>)
-            found = found || key.flag == flag;
-    });
-    return found;
-}
-
 } // namespace
-
-void hide_secrets(int argc, char** argv)
-{
-    for (int i = 1; i < argc; ++i) {
-        std::string_view const argument(argv[i]);
-        auto const equals = argument.find('=');
-        if (!is_secret_flag(argument.substr(0, equals)))
-            continue;
-        if (equals != std::string_view::npos)
-            std::fill(argv[i] + equals + 1, argv[i] + argument.size(), '*');
-        else if (i + 1 < argc)
-            std::fill(argv[i + 1], argv[i + 1] + std::string_view(argv[i + 1]).size(), '*');
-    }
-}
 
 std::variant<cli_request, cli_exit> parse_options(std::vector<std::string> arguments)
 {

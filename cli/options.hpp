@@ -14,6 +14,14 @@
 
 namespace ocx::cli {
 
+/// Options of the login commands.
+struct login_request {
+    bool uses_device = false;
+    bool opens_browser = true;
+    std::optional<double> wait_seconds; ///< nullopt: as long as the login server waits
+    bool revokes = false;               ///< logout: also a login that another program made
+};
+
 /// A command and its options. Values of settings have been checked, but not yet joined with the other sources.
 struct cli_request {
     cli::command command = cli::command::serve;
@@ -26,6 +34,7 @@ struct cli_request {
     bool force = false;     ///< --force
     bool to_stdout = false; ///< --stdout
     bool json = false;      ///< --json
+    login_request login;
 };
 
 /// Print and leave: help and version (0, to standard output), or a mistake (2, to standard error).
@@ -39,9 +48,5 @@ struct cli_exit {
 /// option given twice counts the last time; names are never abbreviated. No message repeats an option's value,
 /// except for numbers.
 [[nodiscard]] std::variant<cli_request, cli_exit> parse_options(std::vector<std::string> arguments);
-
-/// Writes over the values of secret options in the process's own argument list, which other users can see. The
-/// arguments must have been copied before.
-void hide_secrets(int argc, char** argv);
 
 } // namespace ocx::cli

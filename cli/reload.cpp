@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::array reloadable{config::keys::verbose.name,
                                 config::keys::reasoning.name,
+                                config::keys::commentary.name,
                                 config::keys::strict.name,
                                 config::keys::log_format.name,
                                 config::keys::api_key.name,

@@ -119,6 +119,59 @@ void announce(std::vector<std::string> const& endpoints)
         say("ocx is also listening on " + *at);
 }
 
+/// Gets the first credential before a port is opened: a login that has ended is renewed now or never.
+outcome<> try_login(boost::asio::io_context& loop, backend& upstream)
+{
+    if (!upstream.login_report)
+        return boost::system::in_place_value;
+    outcome<auth::credential> got = failure(errc::internal, "The login was not looked at.");
+    boost::asio::co_spawn(loop, upstream.login.current(), [&got](std::exception_ptr thrown, auto result) {
+        if (thrown)
+            std::rethrow_exception(thrown);
+        got = std::move(result);
+    });
+    loop.run();
+    loop.restart();
+    if (!got) {
+        auto failed = got.error();
+        failed.message = auth::preflight_line(failed);
+        return failed;
+    }
+    upstream.login_report->account_id_present = !got->account_id.empty();
+    upstream.greetings.push_back(auth::preflight_line(*upstream.login_report));
+    return boost::system::in_place_value;
+}
+
+/// The backend with a login that can be used. Says what is to be said about both.
+outcome<backend> ready_backend(boost::asio::io_context& loop, system_clock_source& clock, cli_request const& request,
+                               config::settings const& settings, logger const& log)
+{
+    auto upstream = make_backend(loop.get_executor(), clock, request, settings, log);
+    if (!upstream)
+        return upstream.error();
+    if (auto const usable = try_login(loop, *upstream); !usable)
+        return usable.error();
+    for (auto const& line : upstream->greetings)
+        std::printf("%s\n", line.c_str());
+    std::fflush(stdout);
+    for (auto const& line : upstream->warnings)
+        log(log_level::warning, line);
+    return upstream;
+}
+
+/// Runs the event loop until the server has ended. Throws what the server threw.
+void run_to_end(boost::asio::io_context& loop, server_signals& signals, task<> server)
+{
+    std::exception_ptr broken;
+    boost::asio::co_spawn(loop, std::move(server), [&signals, &broken](std::exception_ptr thrown) {
+        broken = thrown;
+        signals.cancel();
+    });
+    loop.run();
+    if (broken)
+        std::rethrow_exception(broken);
+}
+
 int refuse(failure const& why)
 {
     std::fprintf(stderr, "%s\n", why.message.c_str());
@@ -143,15 +196,9 @@ int serve(cli_request const& request, loaded_settings const& loaded)
     if (settings.server.verbose)
         log_settings(loaded, log);
 
-    auto upstream = make_backend(loop.get_executor(), clock, request, settings);
+    auto upstream = ready_backend(loop, clock, request, settings, log);
     if (!upstream)
         return refuse(upstream.error());
-    for (auto const& line : upstream->greetings)
-        std::printf("%s\n", line.c_str());
-    std::fflush(stdout);
-    for (auto const& line : upstream->warnings)
-        log(log_level::warning, line);
-
     live_env env(loop.get_executor(), clock, std::move(upstream->transport), std::move(upstream->login),
                  gateway_settings(settings), log);
     live_gateway gateway(env);
@@ -185,18 +232,11 @@ int serve(cli_request const& request, loaded_settings const& loaded)
             log(log_level::error, opened.error().message);
     };
     server_signals signals(loop, stop, std::move(actions));
-    std::exception_ptr broken;
-    auto ended = [&signals, &broken](std::exception_ptr thrown) {
-        broken = thrown;
-        signals.cancel();
-    };
+    gateway.prepare();
     auto const drain_limit =
         std::chrono::duration_cast<duration>(std::chrono::duration<double>(settings.server.drain_timeout));
-    boost::asio::co_spawn(loop, run(listener, *doors, gateway, drain_limit, stop.get_token()), ended);
     announce(endpoints);
-    loop.run();
-    if (broken)
-        std::rethrow_exception(broken);
+    run_to_end(loop, signals, run(listener, *doors, gateway, drain_limit, stop.get_token()));
     return 0;
 }
 

@@ -43,6 +43,7 @@ gateway::settings gateway_settings(config::settings const& from)
     to.max_kept_items = static_cast<std::size_t>(from.server.max_kept_items);
     to.is_strict = from.server.strict;
     // The resolver lets only the known words through.
+    to.drops_commentary = from.server.commentary == "drop";
     to.reasoning =
         translate::parse_reasoning_text(from.server.reasoning).value_or(translate::reasoning_text::automatic);
     return to;

@@ -18,7 +18,9 @@ pytest.register_assert_rewrite("harness.expect", "harness.laws", "harness.speake
 from harness import golden, tap  # noqa: E402
 from harness.cases import CASSETTES  # noqa: E402
 from harness.clients import AsyncCalls, SyncCalls  # noqa: E402
+from harness.issuer import Issuer  # noqa: E402
 from harness.login import Login  # noqa: E402
+from harness.login_command import Command  # noqa: E402
 from harness.process import BINARY, servers  # noqa: E402
 from harness.speakers import Speakers  # noqa: E402
 from harness.upstream import Upstream  # noqa: E402
@@ -116,6 +118,31 @@ def fake_upstream(session_upstream):
 @pytest.fixture(scope="session")
 def live_process(serve, session_upstream, login):
     return serve("--backend-base-url", session_upstream.base_url, "--auth-json", login.path, "--verbose", canaries=login.secrets)
+
+
+@pytest.fixture
+def issuer():
+    """The login server's stand-in."""
+    made = Issuer()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def login_command(tmp_path, issuer):
+    """Begins `ocx login ARGUMENTS` in a home of its own."""
+    (tmp_path / ".codex").mkdir()
+    started = []
+
+    def begin(*arguments, **options):
+        started.append(Command([*arguments], tmp_path, issuer, **options))
+        return started[-1]
+
+    yield begin
+    for command in started:
+        if command.process.poll() is None:
+            command.process.kill()
+            command.process.wait()
 
 
 class LiveServer:

@@ -73,6 +73,6 @@ def test_a_missing_login_a_proxy_and_a_port_in_use_are_found(home, backend):
                           HTTP_PROXY="http://user:canary@proxy.test:1")
     assert text.returncode == 1 and "canary" not in text.stdout
     lines = text.stdout.splitlines()
-    assert any(line.startswith("fail  login: ") for line in lines) and "      -> Run `codex login`." in lines
+    assert any(line.startswith("fail  login: ") for line in lines) and "      -> Run `ocx login` or `codex login`." in lines
     assert any(line.startswith("warn  proxy: HTTP_PROXY is set") for line in lines)
     assert any(line.startswith("fail  port: Could not listen on") for line in lines)

@@ -74,7 +74,15 @@ def test_the_default_place_is_codex_home(tmp_path):
     assert done.returncode == 1 and str(tmp_path / ".codex" / "auth.json") in done.stderr
 
 
-def test_an_expired_login_with_a_refresh_token_may_start(serve, tmp_path, session_upstream):
-    """Renewing is another issue's work, but it must be possible: the server starts."""
+def test_an_expired_login_with_a_refresh_token_is_renewed_first(serve, tmp_path, session_upstream, issuer):
     login = Login(tmp_path / "auth.json", expires_in=-3600, refresh=True)
-    serve("--backend-base-url", session_upstream.base_url, "--auth-json", login.path, canaries=login.secrets)
+    issuer.refresh_tokens.add(login.refresh_token)
+    serve("--backend-base-url", session_upstream.base_url, "--auth-json", login.path, canaries=login.secrets, environment=issuer.environment)
+    assert len(issuer.refreshes()) == 1 and issuer.issued[0] in login.path.read_text()
+
+
+def test_an_expired_login_that_cannot_be_renewed_ends_the_start(tmp_path, issuer):
+    login = Login(tmp_path / "auth.json", expires_in=-3600, refresh=True)  # the issuer does not know its token
+    done = process.run(["serve", "--port", free_port(), "--auth-json", login.path], tmp_path, environment=issuer.environment)
+    assert done.returncode == 1 and "can no longer be renewed" in done.stderr and "Run `ocx login` or `codex login`" in done.stderr
+    assert login.refresh_token not in done.stdout + done.stderr

@@ -132,7 +132,8 @@ def test_a_stream_of_another_api_is_no_answer(live_path_server, fake_upstream):
     """The recorded chat stream has no Responses event in it: a failure, never an empty success."""
     for recording in (r for r in RECORDINGS if r.end is None):
         for stream in (False, True):
-            fake_upstream.script(*(Reply(recording.sse()) for _ in range(2)))
+            # Twice three: an answer that never was is asked for again, up to two times.
+            fake_upstream.script(*(Reply(recording.sse()) for _ in range(6)))
             assert raw.responses(live_path_server, "m", stream).status == 502
             assert raw.chat(live_path_server, "m", stream).status == 502
 

@@ -7,6 +7,7 @@ import unittest
 import unittest.mock
 
 import co_await
+import fields
 import layers
 import secrets
 import size
@@ -235,6 +236,71 @@ class Size(Tree):
         self.assertEqual(self.findings(size), [])
         self.write("cli/x.cpp", "\n")
         self.assertIn("remove the exception", self.findings(size)[0])
+
+
+class Fields(Tree):
+    TEST = '`tests/unit/a_test.cpp: "a: works"`'
+
+    def setUp(self):
+        super().setUp()
+        self.write("tests/unit/a_test.cpp", 'TEST_CASE("a: works (C01)", "[a]")\nTEST_CASE(\n    "b: other", "[a]")\n')
+        self.write("tests/contract/test_a.py", "def test_C01_it(speak):\n    pass\n")
+        for reader in ("chat_request.ipp", "responses_request.ipp", "settings.ipp"):
+            self.write(f"{fields.IMPL}/{reader}", "// reads nothing\n")
+
+    def found(self, test=TEST, without=None, more="", official=fields.OFFICIAL):
+        text = "| word | meaning |\n| --- | --- |\n| mapped | sent |\n\n"
+        for section, names in official.items():
+            text += f"## {section}\n\n| parameter | what happens | test |\n| --- | --- | --- |\n"
+            text += "".join(f"| `{name}` | mapped | {test} |\n" for name in names if name != without) + more + "\n"
+        self.write(fields.TABLE, text)
+        return self.findings(fields)
+
+    def test_a_complete_table(self):
+        self.assertEqual(self.found(), [])
+        for test in ('`tests/unit/a_test.cpp: "b: other"`', "`tests/contract/test_a.py: test_C01_it`",
+                     "`tests/contract/test_a.py: test_C01_it[stream]`"):
+            self.assertEqual(self.found(test), [], test)
+
+    def test_rows_without_a_test(self):
+        for test, reason in (("", "names no test"), ("by hand", "names no test"),
+                             ('`tests/unit/gone_test.cpp: "a: works"`', "does not exist"),
+                             ('`tests/unit/a_test.cpp: "a: wor"`', "has no test"),
+                             ("`tests/contract/test_a.py: test_C01`", "has no test")):
+            self.assertIn(reason, self.found(more=f"| `x` | mapped | {test} |\n")[0], test)
+
+    def test_rows_that_say_nothing(self):
+        self.assertIn("names no parameter", self.found(more=f"| x | mapped | {self.TEST} |\n")[0])
+        self.assertIn("what happens", self.found(more=f"| `x` |  | {self.TEST} |\n")[0])
+
+    def test_official_parameters_have_rows(self):
+        found = self.found(without="image")
+        self.assertEqual(len(found), 1, found)
+        self.assertIn("'POST /v1/responses' has no row for the official parameter image", found[0])
+
+    def test_parameters_that_are_read_have_rows(self):
+        for code in ('state.fields.flag("ours")', 'for (auto const* name : {"ours"}) {\n        fields.integer(name, 1);\n    }\n',
+                     'ignore_if_set(state, {"ours"})', 'auto& fields = state.fields;\n fields.has("ours")'):
+            self.write(f"{fields.IMPL}/chat_request.ipp", f"void f()\n{{\n    {code};\n}}\n")
+            found = self.found()
+            self.assertEqual(len(found), 1, (code, found))
+            self.assertIn("no row for ours, which chat_request.ipp reads", found[0])
+            self.assertEqual(self.found(more=f"| `ours` | mapped | {self.TEST} |\n"), [])
+
+    def test_members_of_members_need_none(self):
+        self.write(f"{fields.IMPL}/settings.ipp", 'void f()\n{\n    request_fields fields(x, "x", report);\n    fields.flag("y");\n}\n'
+                                                 'void g(request_fields& owner)\n{\n    owner.get("z");\n}\n')
+        self.assertEqual(self.found(), [])
+
+    def test_a_reader_that_moved_is_noticed(self):
+        (self.root / fields.IMPL / "settings.ipp").unlink()
+        self.assertIn("is gone", self.found()[0])
+
+    def test_the_readers_of_this_tree_are_understood(self):
+        read = {name for reader in ("chat_request.ipp", "responses_request.ipp", "settings.ipp")
+                for name in fields.read_names(source_tree.read(source_tree.ROOT, f"{fields.IMPL}/{reader}"))}
+        self.assertLessEqual({"messages", "stream", "seed", "frequency_penalty", "max_tokens", "prompt_cache_retention", "reasoning"}, read)
+        self.assertFalse({"effort", "include_usage", "schema"} & read)
 
 
 class SourceTree(unittest.TestCase):

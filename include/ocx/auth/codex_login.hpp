@@ -26,8 +26,9 @@ struct codex_login {
     std::string plan;
     std::string email;
     bool fedramp = false;
-    bool ignores_api_key = false;        ///< the file also holds an API key, which is not used
-    std::optional<std::int64_t> expires; ///< of the access token, Unix seconds; nullopt: unknown
+    bool ignores_api_key = false;             ///< the file also holds an API key, which is not used
+    std::optional<std::int64_t> expires;      ///< of the access token, Unix seconds; nullopt: unknown
+    std::optional<std::int64_t> last_refresh; ///< Unix seconds; nullopt: not in the file
 };
 
 /// Codes of the failures below (failure::code), for callers that treat one of them in a special way.
@@ -45,8 +46,15 @@ inline constexpr char const* code_unreadable = "auth_file_unreadable";
 /// Fails when the access token has expired and nothing can renew it.
 [[nodiscard]] OCX_DECL outcome<> check_usable(codex_login const& login, wall_time now);
 
-/// Whether the access token ends within five minutes: when the Codex CLI renews it before a request.
+/// Whether the access token is to be renewed before it is used, by the rule of the Codex CLI: it ends within five
+/// minutes or, when its end cannot be read, the last renewal is more than eight days ago.
 [[nodiscard]] OCX_DECL bool is_ending(codex_login const& login, wall_time now);
+
+/// Whether the access token has ended. One whose end cannot be read has not.
+[[nodiscard]] OCX_DECL bool has_ended(codex_login const& login, wall_time now);
+
+/// A personal access token given by other means than a file, such as CODEX_ACCESS_TOKEN, which `origin` names.
+[[nodiscard]] OCX_DECL outcome<codex_login> personal_login(secret<std::string> token, std::string const& origin);
 
 /// Tells one state of the file from another without reading it.
 struct file_stamp {
@@ -70,6 +78,9 @@ struct loaded_login {
 /// Reads and parses the file. Follows symbolic links. A writer of the Codex CLI truncates before it writes, so a
 /// failure with code_not_json deserves a second look some 50 ms later; that wait is the caller's.
 [[nodiscard]] OCX_DECL outcome<loaded_login> load_login(std::string const& path);
+
+/// The same; `text` becomes what the file holds.
+[[nodiscard]] OCX_DECL outcome<loaded_login> load_login(std::string const& path, secret<std::string>& text);
 
 } // namespace ocx::auth
 

@@ -17,6 +17,7 @@ struct server_config {
     double timeout = 300.0;                    ///< seconds a backend call may stay silent
     bool verbose = false;                      ///< diagnostics in the log
     std::string reasoning = "auto";            ///< where chat clients get reasoning summaries
+    std::string commentary = "keep";           ///< what chat clients get of messages on the way to an answer
     bool strict = false;                       ///< parameters without effect are refused
     std::int64_t max_stored_items = 1000;      ///< stored responses and completions; 0: nothing is stored
     std::int64_t max_kept_items = 2000;        ///< output items remembered for later turns; 0: none
@@ -63,6 +64,7 @@ struct codex_config {
     /// Sent as `originator` and in User-Agent. The default is our own name, which the backend accepts for the models
     /// that a plan lists; a first-party name such as codex_cli_rs has been needed for the newest ones at times.
     std::string originator = "openai-api-server-via-codex";
+    bool refresh = true; ///< renew the login when it ends; false: the Codex CLI does it
     std::string ca_file; ///< certificates to trust besides those of the system
 };
 

@@ -13,7 +13,7 @@ namespace ocx::config {
 struct key_info {
     std::string_view name;     ///< `section.key` as in the file
     std::string_view variable; ///< environment variable
-    std::string_view flag;     ///< command-line option; empty: none
+    std::string_view flag;     ///< command-line option; empty: none; `--no-...` turns a setting off
     std::string_view summary;  ///< one line for help and generated files
     double least = 0;          ///< limits of numbers
     double most = static_cast<double>(std::numeric_limits<std::int64_t>::max() / 2);
@@ -43,14 +43,22 @@ inline constexpr key_info reasoning{"server.reasoning",
                                     false,
                                     false,
                                     "auto off field think-tags"};
+inline constexpr key_info commentary{"server.commentary",
+                                     "OPENAI_VIA_CODEX_COMMENTARY",
+                                     "--commentary",
+                                     "what the model says on the way to its answer, in chat: keep or drop",
+                                     0,
+                                     0,
+                                     false,
+                                     false,
+                                     "keep drop"};
 inline constexpr key_info strict{"server.strict", "OPENAI_VIA_CODEX_STRICT", "--strict",
                                  "refuse parameters that would have no effect"};
 inline constexpr key_info max_stored_items{"server.max_stored_items", "OPENAI_VIA_CODEX_MAX_STORED_ITEMS",
                                            "--max-stored-items",
                                            "most stored responses and completions; 0 stores nothing"};
 inline constexpr key_info max_kept_items{"server.max_kept_items", "OPENAI_VIA_CODEX_MAX_KEPT_ITEMS", "--max-kept-items",
-                                         "most output items remembered for later turns: references, and the\nreasoning "
-                                         "before a tool call; 0 remembers none"};
+                                         "most output items remembered for later turns; 0: none"};
 inline constexpr key_info max_concurrent_requests{
     "server.max_concurrent_requests", "OPENAI_VIA_CODEX_MAX_CONCURRENT_REQUESTS", "--max-concurrent-requests",
     "most backend calls at a time; 0 removes the limit"};
@@ -200,6 +208,8 @@ inline constexpr key_info client_version{"codex.client_version", "OPENAI_VIA_COD
                                          "client version told to the backend"};
 inline constexpr key_info originator{"codex.originator", "OPENAI_VIA_CODEX_ORIGINATOR", "--originator",
                                      "client name told to the backend"};
+inline constexpr key_info refresh{"codex.refresh", "OPENAI_VIA_CODEX_REFRESH", "--no-refresh",
+                                  "renew the login when it ends; otherwise that is left to the Codex CLI"};
 inline constexpr key_info ca_file{"codex.ca_file",
                                   "OPENAI_VIA_CODEX_CA_FILE",
                                   "--ca-file",
@@ -232,6 +242,7 @@ void for_each_key(Settings& c, F&& f)
     f(keys::timeout, c.server.timeout);
     f(keys::verbose, c.server.verbose);
     f(keys::reasoning, c.server.reasoning);
+    f(keys::commentary, c.server.commentary);
     f(keys::strict, c.server.strict);
     f(keys::max_stored_items, c.server.max_stored_items);
     f(keys::max_kept_items, c.server.max_kept_items);
@@ -264,6 +275,7 @@ void for_each_key(Settings& c, F&& f)
     f(keys::backend_base_url, c.codex.backend_base_url);
     f(keys::client_version, c.codex.client_version);
     f(keys::originator, c.codex.originator);
+    f(keys::refresh, c.codex.refresh);
     f(keys::ca_file, c.codex.ca_file);
     f(keys::state_dir, c.daemon.state_dir);
     f(keys::pid_file, c.daemon.pid_file);

@@ -36,6 +36,9 @@ public:
     gateway(gateway const&) = delete;
     gateway& operator=(gateway const&) = delete;
 
+    /// Begins to ask for the catalogue, so that the first request need not.
+    void prepare();
+
     /// POST /v1/responses
     task<> responses(http_request request, event_sink& out);
     /// POST /v1/chat/completions

@@ -25,6 +25,9 @@ public:
     /// on its way wait for that answer. Never fails: what is known already stays.
     task<> freshen(std::stop_token stop);
 
+    /// Whether a question is on its way.
+    [[nodiscard]] bool is_asking() const noexcept { return is_asking_; }
+
     /// What is known now. Changed by freshen() only.
     [[nodiscard]] std::vector<protocol::model_entry> const& models() const noexcept { return models_; }
 

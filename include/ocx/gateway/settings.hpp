@@ -30,10 +30,11 @@ struct settings {
     /// The catalogue is a help, not a need: the Codex CLI gives it five seconds.
     std::chrono::seconds models_timeout{5};
     translate::reasoning_text reasoning = translate::reasoning_text::automatic; ///< chat, unless a request says
-    std::size_t max_concurrent_requests = 10;                                   ///< 0: no bound
-    std::size_t max_queued_requests = 64; ///< that wait for their turn; more are answered with 429
-    std::size_t max_kept_items = 2000;    ///< of each kind; 0: none
-    bool is_strict = false;               ///< ignored parameters become 400
+    bool drops_commentary = false;            ///< chat: what is said on the way to an answer
+    std::size_t max_concurrent_requests = 10; ///< 0: no bound
+    std::size_t max_queued_requests = 64;     ///< that wait for their turn; more are answered with 429
+    std::size_t max_kept_items = 2000;        ///< of each kind; 0: none
+    bool is_strict = false;                   ///< ignored parameters become 400
 };
 
 } // namespace ocx::gateway

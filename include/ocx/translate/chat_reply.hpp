@@ -35,6 +35,13 @@ private:
     OCX_DECL chat_writer& speak();
     OCX_DECL void on_delta(item_step const& step);
     OCX_DECL void on_content(item_step const& step);
+    /// Whether the text of `item` waits for what comes after it.
+    [[nodiscard]] bool holds_back(output_item const& item) const noexcept
+    {
+        return plan().drops_commentary && item.is_commentary;
+    }
+    /// Says the commentary after all, because no answer follows it.
+    OCX_DECL void say_commentary();
     OCX_DECL void say_content(std::string_view text, std::string_view logprobs);
     [[nodiscard]] bool is_stopped() const noexcept { return stop_ && stop_->has_hit(); }
     OCX_DECL void on_summary(item_step const& step);
@@ -53,6 +60,9 @@ private:
     std::unique_ptr<chat_writer> writer_;
     std::optional<stop_filter> stop_; ///< of the content as the client joins it
     output_item const* last_message_ = nullptr;
+    output_item const* last_commentary_ = nullptr;
+    std::string commentary_; ///< escaped, held back
+    bool has_dropped_commentary_ = false;
     item_part const* last_summary_ = nullptr;
     thought thought_ = thought::none;
     std::int64_t thought_length_ = 0; ///< in code points, tags included: citations count from the content's start

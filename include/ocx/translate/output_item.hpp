@@ -44,6 +44,7 @@ struct output_item {
     std::size_t call_index = 0; ///< position among the function and custom calls
     std::string json;           ///< the announced form, later the finished one
     std::string upstream_json;  ///< upstream's own finished form; only kept when call_plan::keeps_items
+    bool is_commentary = false; ///< a message on the way to the answer, by its phase
     bool is_announced = false;
     bool is_done = false;
     std::deque<item_part> parts;

@@ -47,6 +47,9 @@ struct call_plan {
     bool has_usage_chunk = false;            ///< chat: stream_options.include_usage
     bool wants_encrypted_reasoning = false;  ///< responses: include[] had reasoning.encrypted_content
     bool wants_legacy_function_call = false; ///< chat: `functions` were used, answer with message.function_call
+    bool custom_calls_as_functions = false;  ///< chat: custom calls in the shape of function calls, their text as it is
+    bool drops_commentary = false;           ///< chat: messages on the way to an answer are not shown beside it
+    bool is_known_model = false;             ///< the catalogue has the model
     bool wants_reasoning_text = false;       ///< chat: emit reasoning summaries as reasoning_content
     bool wants_think_tags = false;           ///< chat: emit them in <think> tags before the content instead
     bool wants_logprobs = false;             ///< logprobs were asked for and the include was sent upstream

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ocx/translate/settings.hpp"
+#include "ocx/translate/tool_choice.hpp"
 #include "ocx/translate/tools.hpp"
 
 #include <string>
@@ -10,7 +11,8 @@
 namespace ocx::translate {
 
 /// Fills plan.echo. Call after every parameter was read. `text` is the client's `text` object, may be absent.
-OCX_DECL void write_echo(request_state& state, json::view text, tool_set const& tools, json::view metadata);
+OCX_DECL void write_echo(request_state& state, json::view text, tool_set const& tools, tool_choice const& choice,
+                         json::view metadata);
 
 } // namespace ocx::translate
 

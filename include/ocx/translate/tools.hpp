@@ -16,12 +16,16 @@ namespace ocx::translate {
 struct declared_tool {
     std::string type;
     std::string name;
+    std::string json;       ///< what is sent for it
+    bool is_allowed = true; ///< tool_choice may leave only some of them to the model
 };
 
 struct tool_set {
     std::vector<declared_tool> declared;
-    std::string json; ///< elements of the upstream array, without brackets; empty: no tools
-    std::string echo; ///< the same as the client should see them in a response object
+    std::string echo; ///< the elements as the client should see them in a response object, without brackets
+
+    /// Elements of the upstream array, without brackets: the allowed ones; empty: no tools.
+    [[nodiscard]] OCX_DECL std::string sent() const;
 
     [[nodiscard]] OCX_DECL bool has(std::string_view type, std::string_view name) const;
     [[nodiscard]] OCX_DECL bool has_type(std::string_view type) const;

@@ -16,6 +16,9 @@ namespace ocx {
 /// Decodes padded standard text; nullopt for anything else, also for stray bits in the last digit.
 [[nodiscard]] OCX_DECL std::optional<std::string> base64_decode(std::string_view text);
 
+/// `bytes` in base64url, without padding.
+[[nodiscard]] OCX_DECL std::string base64url_encode(std::string_view bytes);
+
 /// Decodes base64url; padding may be there or not, since token issuers differ. nullopt for anything else.
 [[nodiscard]] OCX_DECL std::optional<std::string> base64url_decode(std::string_view text);
 

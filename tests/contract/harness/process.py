@@ -20,13 +20,15 @@ def clean_environment(home):
     unwanted = ("OPENAI_", "CODEX_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
     env = {k: v for k, v in os.environ.items() if not k.upper().startswith(unwanted)}
     env.update(HOME=str(home), CODEX_HOME=str(home / ".codex"), XDG_CONFIG_HOME=str(home / ".config"), XDG_STATE_HOME=str(home / ".state"))
+    # A login that a test lets expire must never reach the real login server: nobody listens here.
+    env["CODEX_REFRESH_TOKEN_URL_OVERRIDE"] = "http://127.0.0.1:1/oauth/token"
     return env
 
 
-def run(arguments, home, timeout=20):
+def run(arguments, home, timeout=20, environment=None):
     """Runs the program to its end; for calls that must not start a server."""
-    return subprocess.run([str(BINARY), *map(str, arguments)], env=clean_environment(home), cwd=home, capture_output=True, text=True,
-                          timeout=timeout, stdin=subprocess.DEVNULL)
+    return subprocess.run([str(BINARY), *map(str, arguments)], env={**clean_environment(home), **(environment or {})}, cwd=home,
+                          capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL)
 
 
 class Server:

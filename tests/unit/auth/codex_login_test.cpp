@@ -127,23 +127,26 @@ TEST_CASE("login file: each useless file has its own sentence", "[auth]")
     auto const key = std::string(R"({"auth_mode":"apikey","OPENAI_API_KEY":"sk-)") + login_canary + "\"}";
 
     CHECK(refused("").message ==
-          "Codex auth file /a.json is not valid JSON (unexpected end at byte 0). Run `codex login` again.");
+          "Codex auth file /a.json is not valid JSON (unexpected end at byte 0). Run `ocx login` or `codex login`.");
     CHECK(refused("{\"tokens\":{").code == code_not_json);
-    CHECK(refused("[]").message == "Codex auth file /a.json does not hold a JSON object. Run `codex login` again.");
+    CHECK(refused("[]").message ==
+          "Codex auth file /a.json does not hold a JSON object. Run `ocx login` or `codex login`.");
     CHECK(
         refused(key).message ==
         "The Codex login in /a.json holds an API key only (auth_mode 'apikey'). This server needs a ChatGPT login: run "
-        "`codex login` and sign in with ChatGPT.");
+        "`ocx login` or `codex login` and sign in with ChatGPT.");
     CHECK(refused(std::string(R"({"OPENAI_API_KEY":"sk-)") + login_canary + "\"}").code == code_wrong_mode);
     CHECK(refused(R"({"auth_mode":"agentIdentity","agent_identity":"x"})").message.find("agent identity") !=
           std::string::npos);
     CHECK(refused(R"({"auth_mode":"bedrockApiKey"})").code == code_wrong_mode);
     CHECK(refused(std::string(R"({"auth_mode":")") + login_canary + R"(","tokens":{"access_token":"t"}})").message ==
-          "Expected auth_mode 'chatgpt' in /a.json, found one that is not known here. Run `codex login` and sign in "
+          "Expected auth_mode 'chatgpt' in /a.json, found one that is not known here. Run `ocx login` or `codex login` "
+          "and sign in "
           "with ChatGPT.");
-    CHECK(refused("{}").message == "There are no ChatGPT tokens in /a.json. Run `codex login`.");
+    CHECK(refused("{}").message == "There are no ChatGPT tokens in /a.json. Run `ocx login` or `codex login`.");
     CHECK(refused(R"({"auth_mode":"chatgpt","tokens":null})").code == code_no_tokens);
-    CHECK(refused(tokens("")).message == "The access token in /a.json is missing or empty. Run `codex login` again.");
+    CHECK(refused(tokens("")).message ==
+          "The access token in /a.json is missing or empty. Run `ocx login` or `codex login`.");
     CHECK(refused(tokens("\"access_token\":\"\"")).code == code_no_tokens);
     CHECK(refused(tokens("\"access_token\":7")).code == code_no_tokens);
     CHECK(refused(tokens(std::string("\"access_token\":\"") + login_canary + "\\r\\nX: y\""))
@@ -156,7 +159,7 @@ TEST_CASE("login file: an expired token is usable only when it can be renewed", 
 
     REQUIRE(expired.has_error());
     CHECK(expired.error().message ==
-          "The Codex login has expired and holds no refresh token. Run `codex login` again.");
+          "The Codex login has expired and holds no refresh token. Run `ocx login` or `codex login`.");
     CHECK(expired.error().code == code_expired);
     CHECK(check_usable(parsed(login_text(access_token(earlier))), now).has_value());
     CHECK(check_usable(parsed(login_text(access_token(later), "")), now).has_value());

@@ -85,6 +85,6 @@ TEST_CASE("preflight: failures carry the sentence of the login file", "[auth]")
 
     REQUIRE((expired.has_error() && missing.has_error()));
     CHECK(preflight_line(expired.error()) == "Codex auth preflight failed: The Codex login has expired and holds no "
-                                             "refresh token. Run `codex login` again.");
+                                             "refresh token. Run `ocx login` or `codex login`.");
     CHECK(missing.error().code == code_missing);
 }

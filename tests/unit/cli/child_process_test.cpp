@@ -1,5 +1,6 @@
 // How the background server is started: same meaning, no secrets on its command line.
 #include "cli/child_process.hpp"
+#include "cli/hardening.hpp"
 
 #include "support/catch.hpp"
 

@@ -46,7 +46,7 @@ TEST_CASE("doctor: the login's state and end are told, its tokens never", "[cli]
 
     auto const last = judge_login(login(600, false), "/a.json", now);
     CHECK(last.result == verdict::warn);
-    CHECK(last.advice == "It cannot be renewed: run `codex login` before then.");
+    CHECK(last.advice == "It cannot be renewed: run `ocx login` before then.");
 
     CHECK(judge_login(login(-10, false), "/a.json", now).result == verdict::fail);
     auto const open = judge_login(login(3600, true, 0644), "/a.json", now);

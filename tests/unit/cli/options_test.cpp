@@ -121,6 +121,16 @@ TEST_CASE("options: each switch turns on its own setting", "[cli]")
     CHECK(refused({"--strict=no"}) == "ocx: --strict takes no value.");
 }
 
+TEST_CASE("options: switches turn a setting on or, as --no-..., off", "[cli]")
+{
+    CHECK_FALSE(settings({}).server.verbose);
+    CHECK(settings({}).codex.refresh);
+    CHECK(settings({"--verbose"}).codex.refresh);
+    CHECK_FALSE(settings({"--no-refresh"}).codex.refresh);
+    CHECK_FALSE(settings({"--no-refresh"}).server.verbose);
+    CHECK(refused({"--refresh"}).find("there is no option --refresh") != std::string::npos);
+}
+
 TEST_CASE("options: our own settings are accepted", "[cli]")
 {
     auto const v = settings({"--max-body-bytes=4096", "--ca-file", "/ca.pem", "--originator", "me"});

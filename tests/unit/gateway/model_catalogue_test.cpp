@@ -139,3 +139,43 @@ TEST_CASE("model catalogue: one model is found by its exact name, an unknown one
     CHECK(unknown.status == 404);
     CHECK(unknown.body.find(R"("code":"model_not_found")") != std::string::npos);
 }
+
+TEST_CASE("model catalogue: an effort in an unknown model's name waits for the answer asked for at start", "[gateway]")
+{
+    gateway_rig rig;
+    memory_sink out;
+    script s(200, {gate(), frame(R"({"models":[{"slug":"gpt-new","supported_reasoning_levels":[{"effort":"high"}]}]})"),
+                   end()});
+    rig.env.transport().expect(std::move(s));
+    rig.env.transport().expect(script(200, {frame(upstream::hello())}));
+    rig.gateway.prepare();
+    rig.settle();
+
+    http_request request("POST", "/v1/responses", rig.client_headers, R"({"model":"gpt-new-high","input":"hi"})");
+    boost::asio::co_spawn(rig.loop, rig.gateway.responses(std::move(request), out), boost::asio::detached);
+    rig.settle();
+    CHECK(rig.env.transport().requests.size() == 1); // nothing is sent before the name is understood
+    rig.env.transport().open_gate();
+    rig.settle();
+
+    REQUIRE(rig.env.transport().requests.size() == 2);
+    CHECK(rig.env.transport().requests[1].body.find(R"("model":"gpt-new")") != std::string::npos);
+    CHECK(rig.env.transport().requests[1].body.find(R"("effort":"high")") != std::string::npos);
+    CHECK(out.status == 200);
+}
+
+TEST_CASE("model catalogue: a model of the built-in list waits for nothing", "[gateway]")
+{
+    gateway_rig rig;
+    memory_sink out;
+    rig.env.transport().expect(script(200, {gate()}));
+    rig.env.transport().expect(script(200, {frame(upstream::hello())}));
+    rig.gateway.prepare();
+    rig.settle();
+
+    rig.post_chat(out);
+
+    CHECK(out.status == 200);
+    rig.pass(6s); // the question at start gives up by itself
+    CHECK(rig.gateway.runs() == 0);
+}

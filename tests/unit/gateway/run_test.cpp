@@ -190,6 +190,24 @@ TEST_CASE("run: a complaint is healed once for all choices", "[gateway]")
     CHECK(contains(out.body, R"("content":"B")"));
 }
 
+TEST_CASE("run: a cure for one choice is no reason to ask again for another's complaint", "[gateway]")
+{
+    plain_rig rig;
+    memory_sink out;
+    rig.env.transport().expect(script(400, {gate(), frame(R"({"detail":"Bad Request"})"), end()}));
+    rig.expect(400, R"({"detail":"Unsupported parameter: parallel_tool_calls"})");
+    rig.env.transport().expect(script(200, {gate(), frame(upstream::hello())}));
+
+    rig.post_chat(out, R"(,"n":2)");
+    CHECK(rig.calls() == 3); // the second choice was cured
+    rig.env.transport().open_gate();
+    rig.settle();
+
+    CHECK(rig.calls() == 3);
+    CHECK(out.status == 400);
+    CHECK(contains(out.body, "Bad Request"));
+}
+
 TEST_CASE("run: a slow client holds back every choice", "[gateway]")
 {
     // The sink takes everything at once, so the run's own measure is looked at.

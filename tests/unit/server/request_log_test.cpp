@@ -19,6 +19,7 @@ request_record usual()
     r.method = "POST";
     r.path = "/v1/responses";
     r.request_id = "req_1";
+    r.key_name = "laptop";
     r.status = 200;
     r.bytes = 1234;
     r.total = 812ms;
@@ -37,7 +38,7 @@ TEST_CASE("request log: a line says everything that is known", "[server]")
 {
     CHECK(server::request_line(usual()) ==
           "\"POST /v1/responses\" 200 model=\"gpt-5.5\" stream ms=812 first_ms=120 in=10 cached=2 out=5 reasoning=1 "
-          "bytes=1234 id=\"req_1\" upstream_id=\"up-1\" cf_ray=\"ray-1\"");
+          "bytes=1234 key=\"laptop\" id=\"req_1\" upstream_id=\"up-1\" cf_ray=\"ray-1\"");
     CHECK(server::request_line(request_record()) == "\"- -\" 0 ms=0 bytes=0");
 }
 
@@ -45,7 +46,7 @@ TEST_CASE("request log: the JSON form has the same members", "[server]")
 {
     CHECK("{" + server::request_members(usual()) + "}" ==
           R"({"method":"POST","route":"/v1/responses","status":200,"model":"gpt-5.5","stream":true,"ms":812,)"
-          R"("first_ms":120,"in":10,"cached":2,"out":5,"reasoning":1,"bytes":1234,"id":"req_1",)"
+          R"("first_ms":120,"in":10,"cached":2,"out":5,"reasoning":1,"bytes":1234,"key":"laptop","id":"req_1",)"
           R"("upstream_id":"up-1","cf_ray":"ray-1"})");
 }
 

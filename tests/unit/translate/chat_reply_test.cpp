@@ -349,3 +349,19 @@ TEST_CASE("chat_reply: logprobs are passed on only when they were asked for", "[
     REQUIRE(choice.at("logprobs").at("content").get_array().size() == 1);
     CHECK(text_at(choice.at("logprobs").at("content").at(0), {"token"}) == "Hello");
 }
+
+TEST_CASE("chat_reply: clients of Responses bodies get custom calls as functions (compatibility 70)", "[translate]")
+{
+    auto plan = chat_plan();
+    plan.custom_calls_as_functions = true;
+    std::string const patch = "*** Begin Patch\n*** Add File: a.txt\n+hi\n*** End Patch\n";
+
+    auto const judged = streamed(f05(), plan);
+    REQUIRE(judged.calls.size() == 1);
+    CHECK(judged.calls[0].type == "function");
+    CHECK(judged.calls[0].name == "apply_patch");
+    CHECK(judged.calls[0].text == patch);
+    auto const call = message_of(document(f05().numbered(), plan)).at("tool_calls").at(0);
+    CHECK(text_at(call, {"type"}) == "function");
+    CHECK(text_at(call, {"function", "arguments"}) == patch);
+}

@@ -43,7 +43,6 @@ TEST_CASE("responses request: what is not a request is a 400 with param and code
     row const rows[] = {
         {"nonsense", " null"},
         {"[]", " null"},
-        {R"({"model":"m"})", "input missing_required_parameter"},
         {R"({"input":5})", "input invalid_type"},
         {R"({"input":{}})", "input invalid_type"},
         {R"({"input":[]})", "input empty_array"},
@@ -271,4 +270,21 @@ TEST_CASE("responses request: stream options (S19)", "[translate]")
     CHECK(plan.is_stream);
     CHECK(plan.strips_obfuscation);
     CHECK(plan.ignored.empty());
+}
+
+TEST_CASE("responses_request: without input the instructions, or nothing, are what the model answers to", "[translate]")
+{
+    auto const told = responses_plan(R"({"instructions":"Say \"hi\"."})");
+    CHECK(sent(told, "instructions") == "\"\"");
+    CHECK(sent(told, "input") ==
+          R"([{"type":"message","role":"developer","content":[{"type":"input_text","text":"Say \"hi\"."}]}])");
+    CHECK(echoed(told, "instructions") == R"("Say \"hi\".")");
+    CHECK(lists(told.adjusted, "input"));
+
+    auto const nothing = responses_plan("{}");
+    CHECK(sent(nothing, "input") ==
+          R"([{"type":"message","role":"user","content":[{"type":"input_text","text":""}]}])");
+    CHECK(lists(nothing.adjusted, "input"));
+    CHECK(responses_refusal("{}", strict_context()) == "input missing_required_parameter");
+    CHECK(responses_refusal(R"({"input":[]})") == "input empty_array");
 }

@@ -46,3 +46,11 @@ TEST_CASE("base64: bad lengths, padding, digits and stray bits are refused", "[u
     CHECK_FALSE(ocx::base64url_decode("Zh").has_value());
     CHECK_FALSE(ocx::base64url_decode("Z").has_value());
 }
+
+TEST_CASE("base64url: encoding uses the other alphabet and no padding", "[util]")
+{
+    CHECK(ocx::base64url_encode("\xfb\xff") == "-_8");
+    CHECK(ocx::base64url_encode("") == "");
+    for (auto const* text : {"a", "ab", "abc", "abcd"})
+        CHECK(ocx::base64url_decode(ocx::base64url_encode(text)) == text);
+}

@@ -33,3 +33,12 @@ TEST_CASE("digest: the namespace never changes, or every conversation would lose
 {
     CHECK(uuid_v5("ocx") == "e8ba7004-2925-55eb-b61c-6889969db1ce");
 }
+
+TEST_CASE("digest: SHA-256 of the empty text (FIPS 180-4)", "[util]")
+{
+    auto const digest = ocx::sha256("");
+
+    REQUIRE(digest.size() == 32);
+    CHECK(digest.substr(0, 4) == "\xe3\xb0\xc4\x42");
+    CHECK(digest.substr(28) == "\x78\x52\xb8\x55");
+}

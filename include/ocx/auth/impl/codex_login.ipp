@@ -4,6 +4,7 @@
 #include "ocx/auth/claims.hpp"
 #include "ocx/auth/codex_login.hpp"
 #include "ocx/util/json.hpp"
+#include "ocx/util/rfc3339.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -69,35 +70,29 @@ OCX_DECL failure no_tokens(json::view file, std::string const& path)
 {
     auto const mode = file["auth_mode"];
     if (mode.equals("agentIdentity") || file["agent_identity"].has_value())
-        return refuse(code_wrong_mode, "The Codex login in " + path +
-                                           " is an agent identity, which this server cannot use. Run `codex login` "
-                                           "and sign in with ChatGPT.");
+        return refuse(code_wrong_mode,
+                      "The Codex login in " + path +
+                          " is an agent identity, which this server cannot use. Run `ocx login` or `codex login` "
+                          "and sign in with ChatGPT.");
     if (mode.equals("bedrockApiKey") || file["bedrock_api_key"].has_value())
-        return refuse(code_wrong_mode, "The Codex login in " + path +
-                                           " is for Amazon Bedrock, which this server cannot use. Run `codex login` "
-                                           "and sign in with ChatGPT.");
+        return refuse(code_wrong_mode,
+                      "The Codex login in " + path +
+                          " is for Amazon Bedrock, which this server cannot use. Run `ocx login` or `codex login` "
+                          "and sign in with ChatGPT.");
     if (mode.equals("apikey") || !file["OPENAI_API_KEY"].string_or("").empty())
         return refuse(code_wrong_mode, "The Codex login in " + path +
                                            " holds an API key only (auth_mode 'apikey'). This server needs a ChatGPT "
-                                           "login: run `codex login` and sign in with ChatGPT.");
+                                           "login: run `ocx login` or `codex login` and sign in with ChatGPT.");
     if (mode.has_value() && !mode.equals("chatgpt") && !mode.equals("chatgptAuthTokens"))
         return refuse(code_wrong_mode, "Expected auth_mode 'chatgpt' in " + path + ", found " +
                                            mode_name(mode.string_or("")) +
-                                           ". Run `codex login` and sign in with ChatGPT.");
-    return refuse(code_no_tokens, "There are no ChatGPT tokens in " + path + ". Run `codex login`.");
+                                           ". Run `ocx login` or `codex login` and sign in with ChatGPT.");
+    return refuse(code_no_tokens, "There are no ChatGPT tokens in " + path + ". Run `ocx login` or `codex login`.");
 }
 
 OCX_DECL outcome<codex_login> read_personal_token(json::view file, std::string const& path)
 {
-    codex_login out;
-    out.kind = login_kind::personal_access_token;
-    out.access_token = secret_of(file["personal_access_token"]);
-    // Exposed to check its form: it goes into a header field, and the prefix tells it from a pasted API key.
-    auto const& text = out.access_token.expose();
-    if (!text.starts_with("at-") || !is_field_value(text))
-        return refuse(code_no_tokens, "The personal access token in " + path +
-                                          " is not one: it must begin with at-. Run `codex login` again.");
-    return out;
+    return personal_login(secret_of(file["personal_access_token"]), path);
 }
 
 OCX_DECL outcome<codex_login> read_tokens(json::view file, std::string const& path)
@@ -108,11 +103,12 @@ OCX_DECL outcome<codex_login> read_tokens(json::view file, std::string const& pa
     out.refresh_token = secret_of(tokens["refresh_token"]);
     auto const id_token = secret_of(tokens["id_token"]);
     if (out.access_token.empty())
-        return refuse(code_no_tokens, "The access token in " + path + " is missing or empty. Run `codex login` again.");
+        return refuse(code_no_tokens,
+                      "The access token in " + path + " is missing or empty. Run `ocx login` or `codex login`.");
     // Exposed to look at its characters: a token that cannot stand in a header field is never sent.
     if (!is_field_value(out.access_token.expose()))
         return refuse(code_no_tokens, "The access token in " + path +
-                                          " contains characters that no token has. Run `codex login` again.");
+                                          " contains characters that no token has. Run `ocx login` or `codex login`.");
     // Exposed to decode the payload; what is kept of it is no secret.
     auto const access = read_claims(out.access_token.expose()).value_or(claims());
     auto const id = read_claims(id_token.expose()).value_or(claims());
@@ -121,6 +117,8 @@ OCX_DECL outcome<codex_login> read_tokens(json::view file, std::string const& pa
     out.plan = id.plan.empty() ? access.plan : id.plan;
     out.email = id.email.empty() ? access.email : id.email;
     out.fedramp = id.fedramp || access.fedramp;
+    if (auto const date = file["last_refresh"].string())
+        out.last_refresh = parse_rfc3339(*date);
     out.ignores_api_key = !file["OPENAI_API_KEY"].string_or("").empty();
     return out;
 }
@@ -140,7 +138,8 @@ OCX_DECL failure open_failure(int error, std::string const& path)
     if (error == ENOENT || error == ENOTDIR)
         return refuse(code_missing,
                       "Codex auth file not found at " + path +
-                          ". Log in with `codex login`, or name another file with --auth-json. If you are logged in, "
+                          ". Log in with `ocx login` or `codex login`, or name another file with --auth-json. If you "
+                          "are logged in, "
                           "the Codex CLI may keep the login in the keyring: set cli_auth_credentials_store = \"file\" "
                           "in its config.toml and log in again.");
     auto out = refuse(code_unreadable, "Codex auth file " + path + " cannot be read: " + std::strerror(error) + ".");
@@ -174,11 +173,12 @@ OCX_DECL outcome<codex_login> parse_login(std::string_view text, std::string con
     if (auto const broken = json::validate(text))
         return login_detail::refuse(code_not_json, "Codex auth file " + path + " is not valid JSON (" + broken->what +
                                                        " at byte " + std::to_string(broken->offset) +
-                                                       "). Run `codex login` again.");
+                                                       "). Run `ocx login` or `codex login`.");
     auto const file = json::view::trusted(text);
     if (!file.is_object())
-        return login_detail::refuse(code_not_json, "Codex auth file " + path +
-                                                       " does not hold a JSON object. Run `codex login` again.");
+        return login_detail::refuse(code_not_json,
+                                    "Codex auth file " + path +
+                                        " does not hold a JSON object. Run `ocx login` or `codex login`.");
     auto const mode = file["auth_mode"];
     if (mode.equals("personalAccessToken") || (!mode.has_value() && file["personal_access_token"].has_value()))
         return login_detail::read_personal_token(file, path);
@@ -194,17 +194,39 @@ OCX_DECL outcome<codex_login> parse_login(std::string_view text, std::string con
 
 OCX_DECL outcome<> check_usable(codex_login const& login, wall_time now)
 {
-    auto const seconds = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
-    if (!login.expires || *login.expires > seconds || !login.refresh_token.empty())
+    if (!has_ended(login, now) || !login.refresh_token.empty())
         return boost::system::in_place_value;
-    return login_detail::refuse(code_expired, "The Codex login has expired and holds no refresh token. Run `codex "
-                                              "login` again.");
+    return login_detail::refuse(code_expired, "The Codex login has expired and holds no refresh token. Run `ocx login` "
+                                              "or `codex login`.");
 }
 
 OCX_DECL bool is_ending(codex_login const& login, wall_time now)
 {
-    auto const seconds = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
-    return login.expires && *login.expires <= seconds + 300;
+    constexpr std::int64_t margin = 5 * 60;
+    constexpr std::int64_t long_ago = 8 * 24 * 3600;
+    if (login.kind != login_kind::chatgpt)
+        return false;
+    if (login.expires)
+        return *login.expires <= unix_seconds(now) + margin;
+    return login.last_refresh && *login.last_refresh < unix_seconds(now) - long_ago;
+}
+
+OCX_DECL bool has_ended(codex_login const& login, wall_time now)
+{
+    return login.expires && *login.expires <= unix_seconds(now);
+}
+
+OCX_DECL outcome<codex_login> personal_login(secret<std::string> token, std::string const& origin)
+{
+    // Exposed to check its form: it goes into a header field, and the prefix tells it from a pasted API key.
+    auto const& text = token.expose();
+    if (!text.starts_with("at-") || !login_detail::is_field_value(text))
+        return login_detail::refuse(code_no_tokens,
+                                    "The personal access token in " + origin + " is not one: it must begin with at-.");
+    codex_login out;
+    out.kind = login_kind::personal_access_token;
+    out.access_token = std::move(token);
+    return out;
 }
 
 OCX_DECL std::optional<file_stamp> stamp_of(std::string const& path)
@@ -216,6 +238,12 @@ OCX_DECL std::optional<file_stamp> stamp_of(std::string const& path)
 }
 
 OCX_DECL outcome<loaded_login> load_login(std::string const& path)
+{
+    secret<std::string> text; // as secret as the tokens in it; wiped when it has been read
+    return load_login(path, text);
+}
+
+OCX_DECL outcome<loaded_login> load_login(std::string const& path, secret<std::string>& content)
 {
     // Not blocking: the path may name a pipe, and nobody would ever answer.
     login_detail::descriptor const file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
@@ -242,8 +270,7 @@ OCX_DECL outcome<loaded_login> load_login(std::string const& path)
         filled += static_cast<std::size_t>(got);
     }
     text.resize(filled);
-    // The whole text is as secret as the tokens in it; this wipes it when it has been read.
-    secret<std::string> const content(std::move(text));
+    content = secret<std::string>(std::move(text));
     auto login = parse_login(content.expose(), path);
     if (!login)
         return login.error();

@@ -109,7 +109,8 @@ task<std::optional<typename E::transport_type::stream>> attempt(E& env, patience
 template <Environment E>
 bool heal(E& env, run& self, voice& speaker, failure const& why)
 {
-    if (self.amendments().size() > speaker.amendments) { // another voice was told first
+    // Another voice was told first: what it was told is cured already.
+    if (self.amendments().size() > speaker.amendments && translate::heal(self.plan.upstream_body, why)) {
         self.begin_anew(speaker);
         return true;
     }

@@ -45,6 +45,12 @@ std::shared_ptr<run> gateway<E>::start(translate::call_plan plan, client_habit c
     return self;
 }
 
+template <Environment E>
+void gateway<E>::prepare()
+{
+    runs_.spawn(catalogue_.freshen(std::stop_token()));
+}
+
 /// The catalogue for a sentence. It is asked for when it is old: the built-in list is a guess about this account.
 template <Environment E>
 task<std::string> gateway<E>::list_models(std::stop_token stop)
@@ -97,6 +103,7 @@ task<> gateway<E>::answer(translate::endpoint endpoint, http_request request, ev
     facts.strictness = env_.config().is_strict ? translate::strictness::strict : translate::strictness::lenient;
     auto const reasoning = translate::reasoning_text_of(request.headers, env_.config().reasoning);
     facts.reasoning = reasoning ? *reasoning : translate::reasoning_text::automatic;
+    facts.drops_commentary = env_.config().drops_commentary;
     facts.find_model = [this](std::string_view slug) { return catalogue_.find(slug); };
     facts.keeps_items = memory_.keeps_anything();
     facts.find_item = [this](std::string_view id) { return memory_.item(id); };
@@ -104,8 +111,17 @@ task<> gateway<E>::answer(translate::endpoint endpoint, http_request request, ev
         return memory_.reasoning(call_id, model);
     };
 
-    auto plan = endpoint == translate::endpoint::responses ? translate::plan_responses(request.body, facts)
-                                                           : translate::plan_chat(request.body, facts);
+    auto const understand = [&] {
+        return endpoint == translate::endpoint::responses ? translate::plan_responses(request.body, facts)
+                                                          : translate::plan_chat(request.body, facts);
+    };
+    auto plan = understand();
+    // Right after the start the catalogue is still asked for: a name that the built-in list lacks waits for it, because
+    // it may be one with an effort behind it.
+    if (plan && !plan->is_known_model && catalogue_.is_asking()) {
+        co_await catalogue_.freshen(out.gone());
+        plan = understand();
+    }
     request.body = std::string(); // up to 64 MiB that the plan has already taken over
     if (!reasoning && endpoint == translate::endpoint::chat_completions)
         plan = reasoning.error();

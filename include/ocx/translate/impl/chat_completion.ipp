@@ -24,7 +24,7 @@ OCX_DECL void chat_completion::open_call(output_item const& opened)
     auto& c = calls_.emplace_back();
     c.id = opened.call_id;
     c.name = opened.name;
-    c.is_custom = opened.type == "custom_tool_call";
+    c.is_custom = opened.type == "custom_tool_call" && !plan_.custom_calls_as_functions;
 }
 
 OCX_DECL void chat_completion::call_text(output_item const& continued, std::string_view text)

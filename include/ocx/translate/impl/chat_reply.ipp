@@ -6,6 +6,7 @@
 #include "ocx/translate/chat_stream.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace ocx::translate {
 
@@ -78,11 +79,12 @@ OCX_DECL void chat_reply::on_step(item_step const& step)
         return;
     if (step.kind == step_kind::item_added && shows(step.item)) {
         close_thought();
+        say_commentary();
         speak().open_call(step.item);
     } else if (step.kind == step_kind::delta && !step.text.empty())
         on_delta(step);
     else if (step.kind == step_kind::text_done && step.part->channel == channel::text && step.part->text != step.text &&
-             !stop_ && !plan().max_output_tokens) // else the deltas are what counted
+             !stop_ && !plan().max_output_tokens && !holds_back(step.item)) // else the deltas are what counted
         speak().correct_content(step.part->text, step.text);
 }
 
@@ -110,9 +112,29 @@ OCX_DECL void chat_reply::on_delta(item_step const& step)
     }
 }
 
+OCX_DECL void chat_reply::say_commentary()
+{
+    if (commentary_.empty())
+        return;
+    auto const text = std::exchange(commentary_, std::string());
+    if (last_message_ != nullptr && last_message_ != last_commentary_)
+        say_content(reply_detail::message_separator, {});
+    last_message_ = last_commentary_;
+    say_content(text, {});
+}
+
 OCX_DECL void chat_reply::on_content(item_step const& step)
 {
     close_thought();
+    if (holds_back(step.item)) {
+        if (!commentary_.empty() && last_commentary_ != &step.item)
+            commentary_ += reply_detail::message_separator;
+        last_commentary_ = &step.item;
+        commentary_ += step.text;
+        return;
+    }
+    has_dropped_commentary_ = has_dropped_commentary_ || !commentary_.empty();
+    commentary_.clear();
     if (last_message_ != nullptr && last_message_ != &step.item)
         say_content(reply_detail::message_separator, {});
     last_message_ = &step.item;
@@ -190,7 +212,7 @@ OCX_DECL std::string chat_reply::citations() const
         auto const has_text = std::any_of(item->parts.begin(), item->parts.end(), [](item_part const& part) {
             return part.channel == channel::text && !part.text.empty();
         });
-        if (!item->is_message() || !has_text)
+        if (!item->is_message() || !has_text || (has_dropped_commentary_ && holds_back(*item)))
             continue;
         shift += is_first ? 0 : reply_detail::separator_length;
         is_first = false;
@@ -209,6 +231,7 @@ OCX_DECL std::string chat_reply::citations() const
 OCX_DECL void chat_reply::on_end(ending const& how, json::view)
 {
     close_thought();
+    say_commentary();
     auto& writer = speak();
     if (auto const held = stop_ ? stop_->rest() : stop_filter::output(); !held.text.empty())
         writer.content(held.text, held.logprobs);

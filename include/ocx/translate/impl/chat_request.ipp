@@ -149,9 +149,10 @@ inline void read_chat_tools(request_state& state, tool_name_map& names)
     auto const legacy_choice = fields.get("function_call");
     if (!report.ok())
         return;
-    state.upstream.tools = tools.json;
-    state.upstream.tool_choice = legacy_choice && !choice ? read_function_call(legacy_choice, tools, names, report)
-                                                          : read_tool_choice(choice, tools, names, report);
+    state.upstream.tool_choice = (legacy_choice && !choice ? read_function_call(legacy_choice, tools, names, report)
+                                                           : read_tool_choice(choice, tools, names, report))
+                                     .sent;
+    state.upstream.tools = tools.sent();
     if (functions) {
         // message.function_call has room for one call.
         state.plan.wants_legacy_function_call = true;
@@ -165,7 +166,9 @@ inline void read_conversation(request_state& state, tool_name_map& names)
     auto const messages = fields.get("messages");
     auto const input = fields.get("input");
     if (!messages && input) {
-        // Cursor sends Responses bodies to this path (icebear0828/codex-proxy#707).
+        // Cursor sends Responses bodies to this path (icebear0828/codex-proxy#707), and reads every call as a
+        // function's.
+        state.plan.custom_calls_as_functions = true;
         state.upstream.instructions = fields.string("instructions").escaped();
         state.upstream.input = read_input(input, state.context, names, state.report);
         return;
@@ -207,6 +210,7 @@ OCX_DECL outcome<call_plan> plan_chat(std::string_view body, request_context con
     read_stream(state);
     state.plan.wants_store = state.fields.flag("store").value_or(false);
     state.plan.keeps_items = context.keeps_items;
+    state.plan.drops_commentary = context.drops_commentary;
     if (state.plan.wants_store && !context.keeps_responses)
         state.report.ignore("store");
     read_sampling(state);

@@ -23,14 +23,19 @@ inline std::string chunk_head(chat_identity const& who)
     return out;
 }
 
-inline std::string_view call_member(output_item const& call)
+inline bool is_custom(call_plan const& plan, output_item const& call)
 {
-    return call.type == "custom_tool_call" ? "custom" : "function";
+    return call.type == "custom_tool_call" && !plan.custom_calls_as_functions;
 }
 
-inline std::string_view text_member(output_item const& call)
+inline std::string_view call_member(call_plan const& plan, output_item const& call)
 {
-    return call.type == "custom_tool_call" ? "input" : "arguments";
+    return is_custom(plan, call) ? "custom" : "function";
+}
+
+inline std::string_view text_member(call_plan const& plan, output_item const& call)
+{
+    return is_custom(plan, call) ? "input" : "arguments";
 }
 
 } // namespace reply_detail
@@ -123,11 +128,11 @@ OCX_DECL void chat_stream::open_call(output_item const& call)
         w.key("function_call").begin_object().member("name", std::string_view(call.name));
         w.member("arguments", "").end_object();
     } else {
-        auto const kind = reply_detail::call_member(call);
+        auto const kind = reply_detail::call_member(plan_, call);
         w.key("tool_calls").begin_array().begin_object();
         w.member("index", static_cast<std::int64_t>(call.call_index)).member("id", std::string_view(call.call_id));
         w.member("type", kind).key(kind).begin_object().member("name", std::string_view(call.name));
-        w.member(reply_detail::text_member(call), "").end_object().end_object().end_array();
+        w.member(reply_detail::text_member(plan_, call), "").end_object().end_object().end_array();
     }
     if (has_role_)
         chunk(opened);
@@ -144,9 +149,9 @@ OCX_DECL void chat_stream::call_text(output_item const& call, std::string_view t
     }
     out_->append(prefix_).append("\"tool_calls\":[{\"index\":").append(std::to_string(call.call_index));
     out_->append(",\"")
-        .append(reply_detail::call_member(call))
+        .append(reply_detail::call_member(plan_, call))
         .append("\":{\"")
-        .append(reply_detail::text_member(call));
+        .append(reply_detail::text_member(plan_, call));
     out_->append("\":\"").append(text).append("\"}}]").append(tail_);
 }
 

@@ -124,6 +124,7 @@ OCX_DECL void item_book::learn(output_item& item, json::view source)
 {
     if (auto type = source["type"].string_or(""); item.type.empty())
         item.type = std::move(type);
+    item.is_commentary = item.is_commentary || source["phase"].equals("commentary");
     if (!item.is_call())
         return;
     if (item.name.empty())

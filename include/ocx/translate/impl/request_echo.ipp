@@ -39,7 +39,8 @@ inline std::string choice_echo(std::string choice, std::vector<renamed_tool> con
 
 } // namespace detail
 
-OCX_DECL void write_echo(request_state& state, json::view text, tool_set const& tools, json::view metadata)
+OCX_DECL void write_echo(request_state& state, json::view text, tool_set const& tools, tool_choice const& choice,
+                         json::view metadata)
 {
     auto& fields = state.fields;
     auto& echo = state.plan.echo;
@@ -54,11 +55,7 @@ OCX_DECL void write_echo(request_state& state, json::view text, tool_set const& 
     given_or("max_output_tokens", "null");
     given_or("max_tool_calls", "null");
     echo.emplace_back("tools", "[" + tools.echo + "]");
-    auto const choice = fields.get("tool_choice");
-    if (choice.is_string() || !choice)
-        given_or("tool_choice", "\"auto\"");
-    else
-        echo.emplace_back("tool_choice", detail::choice_echo(state.upstream.tool_choice, state.plan.tool_names));
+    echo.emplace_back("tool_choice", detail::choice_echo(choice.echo, state.plan.tool_names));
     echo.emplace_back("parallel_tool_calls", state.upstream.allows_parallel_calls ? "true" : "false");
     echo.emplace_back("text", detail::text_echo(text, state.upstream.format));
     if (!state.upstream.effort.empty() || !state.upstream.summary.empty())

@@ -99,22 +99,38 @@ inline void read_limits(request_state& state)
     ignore_if_set(state, {"context_management"});
 }
 
-inline void read_input_and_tools(request_state& state, tool_set& tools, tool_name_map& names)
+/// The schema lets `input` be absent, and openai-python's own tests leave it out. Instructions alone are what the model
+/// answers to; the backend wants at least one item.
+inline void supply_input(request_state& state)
+{
+    if (state.report.is_strict())
+        state.report.fail(missing_parameter("input"));
+    state.report.adjust("input");
+    auto& instructions = state.upstream.instructions;
+    auto const role = instructions.empty() ? "user" : "developer";
+    state.upstream.input = {message_item(role, R"([{"type":"input_text","text":")" + instructions + R"("}])")};
+    instructions.clear();
+}
+
+inline tool_choice read_input_and_tools(request_state& state, tool_set& tools, tool_name_map& names)
 {
     auto& fields = state.fields;
     read_tools(fields.array("tools"), "tools", tools, names, state.report);
+    tool_choice choice;
     if (state.report.ok())
-        state.upstream.tool_choice = read_tool_choice(fields.get("tool_choice"), tools, names, state.report);
-    state.upstream.tools = tools.json;
+        choice = read_tool_choice(fields.get("tool_choice"), tools, names, state.report);
+    state.upstream.tool_choice = choice.sent;
+    state.upstream.tools = tools.sent();
     state.upstream.instructions = fields.string("instructions").escaped();
     auto const input = fields.get("input");
     if (!input)
-        state.report.fail(missing_parameter("input"));
+        supply_input(state);
     else if (state.report.ok())
         state.upstream.input = read_input(input, state.context, names, state.report);
     if (state.report.ok())
         pair_calls(state.upstream.input, endpoint::responses, state.report);
     state.plan.tool_names = names.renamed();
+    return choice;
 }
 
 } // namespace detail
@@ -150,9 +166,9 @@ OCX_DECL outcome<call_plan> plan_responses(std::string_view body, request_contex
 
     tool_set tools;
     tool_name_map names;
-    detail::read_input_and_tools(state, tools, names);
+    auto const choice = detail::read_input_and_tools(state, tools, names);
     if (state.report.ok())
-        write_echo(state, text, tools, metadata);
+        write_echo(state, text, tools, choice, metadata);
     return finish_plan(state);
 }
 

@@ -89,6 +89,7 @@ OCX_DECL void read_model(request_state& state)
             state.report.adjust("model");
         }
     }
+    state.plan.is_known_model = state.facts != nullptr;
     state.upstream.model = slug;
     state.plan.model = slug;
 }

@@ -8,15 +8,15 @@ namespace detail {
 
 class choice_reader {
 public:
-    choice_reader(tool_set const& tools, tool_name_map& names, request_report& report)
+    choice_reader(tool_set& tools, tool_name_map& names, request_report& report)
         : tools_(tools), names_(names), report_(report)
     {
     }
 
-    std::string read(json::view choice)
+    tool_choice read(json::view choice)
     {
         if (choice.is_string())
-            return read_mode(choice);
+            return {read_mode(choice), std::string(choice.raw())};
         if (!choice.is_object()) {
             report_.fail(invalid_type("tool_choice", "a string or an object", choice));
             return {};
@@ -25,7 +25,11 @@ public:
         auto const type = fields.required_string("type").string_or({});
         if (type == "allowed_tools")
             return read_allowed(choice, fields);
-        return read_reference(choice, "tool_choice");
+        auto const text = read_reference(choice, "tool_choice");
+        if (type != "image_generation")
+            return {text, text};
+        report_.adjust("tool_choice");
+        return {"\"auto\"", text};
     }
 
     std::string read_mode(json::view mode)
@@ -77,7 +81,20 @@ private:
         return "{\"type\":" + json::quoted(sent) + "}";
     }
 
-    std::string read_allowed(json::view choice, request_fields& fields)
+    /// Leaves the tool that a checked reference names to the model.
+    void allow(json::view reference)
+    {
+        auto const type = reference["type"].string_or({});
+        auto const nested = reference[type];
+        auto const name = (nested.is_object() ? nested : reference)["name"].string_or({});
+        for (auto& tool : tools_.declared) {
+            auto const is_named = tool.type == "function" || tool.type == "custom";
+            auto const is_type = tool.type == type || (tool.type == "web_search" && is_web_search(type));
+            tool.is_allowed = tool.is_allowed || (is_type && (!is_named || tool.name == name));
+        }
+    }
+
+    tool_choice read_allowed(json::view choice, request_fields& fields)
     {
         auto const nested = fields.object("allowed_tools");
         auto const path = nested ? std::string("tool_choice.allowed_tools") : std::string("tool_choice");
@@ -88,6 +105,8 @@ private:
         auto const list = inner.array("tools");
         if (!list)
             report_.fail(missing_parameter(path + ".tools"));
+        for (auto& tool : tools_.declared)
+            tool.is_allowed = false;
         std::string text;
         json::writer out(text);
         out.begin_object().member("type", "allowed_tools").member("mode", std::string_view(mode));
@@ -95,45 +114,49 @@ private:
         std::size_t index = 0;
         for (auto const& tool : list.elements()) {
             auto const tool_path = path + ".tools[" + std::to_string(index++) + "]";
-            if (tool.is_object())
-                out.raw(read_reference(tool, tool_path));
-            else
+            if (!tool.is_object()) {
                 report_.fail(invalid_type(tool_path, "an object", tool));
+                continue;
+            }
+            out.raw(read_reference(tool, tool_path));
+            allow(tool);
         }
         out.end_array().end_object();
-        return text;
+        if (index == 0 && mode == "required")
+            report_.fail(empty_array(path + ".tools"));
+        return {index == 0 ? std::string("\"auto\"") : json::quoted(mode), text};
     }
 
-    tool_set const& tools_;
+    tool_set& tools_;
     tool_name_map& names_;
     request_report& report_;
 };
 
 } // namespace detail
 
-OCX_DECL std::string read_tool_choice(json::view choice, tool_set const& tools, tool_name_map& names,
-                                      request_report& report)
+OCX_DECL tool_choice read_tool_choice(json::view choice, tool_set& tools, tool_name_map& names, request_report& report)
 {
     if (!choice.has_value())
-        return "\"auto\"";
+        return {};
     return detail::choice_reader(tools, names, report).read(choice);
 }
 
-OCX_DECL std::string read_function_call(json::view choice, tool_set const& tools, tool_name_map& names,
+OCX_DECL tool_choice read_function_call(json::view choice, tool_set& tools, tool_name_map& names,
                                         request_report& report)
 {
     detail::choice_reader reader(tools, names, report);
     if (!choice.has_value())
-        return "\"auto\"";
+        return {};
     if (choice.equals("none") || choice.equals("auto"))
-        return reader.read_mode(choice);
+        return {reader.read_mode(choice), std::string(choice.raw())};
     if (!choice.is_object()) {
         report.fail(invalid_value("function_call", choice, {"none", "auto"}));
         return {};
     }
     request_fields fields(choice, "function_call", report);
     auto const name = fields.required_string("name").string_or({});
-    return reader.named("function", name, "function_call");
+    auto const text = reader.named("function", name, "function_call");
+    return {text, text};
 }
 
 } // namespace ocx::translate

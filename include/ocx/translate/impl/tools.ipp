@@ -74,7 +74,7 @@ public:
             read_web_search(tool, fields);
         else if (type == "image_generation" || type == "namespace" || type == "tool_search" || type == "local_shell" ||
                  type == "shell" || type == "apply_patch")
-            add({type, fields.get("name").string_or({})}, std::string(tool.raw()), std::string(tool.raw()));
+            add({type, fields.get("name").string_or({}), std::string(tool.raw())}, std::string(tool.raw()));
         else if (is_foreign_hosted_tool(type))
             report_.fail(
                 unsupported_value(path_ + ".type", "does not support '" + type +
@@ -114,15 +114,13 @@ public:
         out.end_object();
         auto echo = flat_tool.empty() ? with_client_name(text, name) : std::string(flat_tool);
         complete_echo(echo);
-        add({"function", name}, std::move(text), std::move(echo));
+        add({"function", name, std::move(text)}, echo);
     }
 
 private:
-    void add(declared_tool tool, std::string json, std::string echo)
+    void add(declared_tool tool, std::string const& echo)
     {
-        auto const* comma = set_.declared.empty() ? "" : ",";
-        set_.json += comma + json;
-        set_.echo += comma + echo;
+        set_.echo += (set_.declared.empty() ? "" : ",") + echo;
         set_.declared.push_back(std::move(tool));
     }
 
@@ -185,7 +183,7 @@ private:
             out.member("async", *is_async);
         out.end_object();
         auto echo = flat_tool.empty() ? with_client_name(text, name) : std::string(flat_tool);
-        add({"custom", name}, std::move(text), std::move(echo));
+        add({"custom", name, std::move(text)}, echo);
     }
 
     /// {type:text}, {type:grammar,definition,syntax} or chat's {type:grammar,grammar:{definition,syntax}}.
@@ -224,7 +222,7 @@ private:
                 out.member(name, value);
         }
         out.end_object();
-        add({"web_search", {}}, std::move(text), std::string(tool.raw()));
+        add({"web_search", {}, std::move(text)}, std::string(tool.raw()));
     }
 
     tool_set& set_;
@@ -234,6 +232,16 @@ private:
 };
 
 } // namespace detail
+
+OCX_DECL std::string tool_set::sent() const
+{
+    std::string list;
+    for (auto const& tool : declared) {
+        if (tool.is_allowed)
+            list.append(list.empty() ? "" : ",").append(tool.json);
+    }
+    return list;
+}
 
 OCX_DECL bool tool_set::has(std::string_view type, std::string_view name) const
 {
@@ -291,8 +299,7 @@ OCX_DECL void add_web_search(json::view options, tool_set& set, request_report& 
     out.end_object();
     if (set.has_type("web_search"))
         return;
-    set.json += (set.declared.empty() ? "" : ",") + text;
-    set.declared.push_back({"web_search", {}});
+    set.declared.push_back({"web_search", {}, std::move(text)});
 }
 
 OCX_DECL std::string parameters_schema(json::view parameters)

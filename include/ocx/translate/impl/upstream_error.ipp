@@ -86,7 +86,8 @@ inline failure blocked(header_list const& headers)
 inline failure login_refused(complaint const& c)
 {
     return {errc::unauthorized, "The backend refused the Codex login: " + c.message +
-                                    (c.message.ends_with('.') ? "" : ".") + " Run `codex login` to sign in again."};
+                                    (c.message.ends_with('.') ? "" : ".") +
+                                    " Run `ocx login` or `codex login` to sign in again."};
 }
 
 /// Newest models are offered only to newest clients, and the backend says "not found" to the others.

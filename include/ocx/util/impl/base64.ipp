@@ -55,6 +55,15 @@ OCX_DECL std::string base64_encode(std::string_view bytes)
     return out;
 }
 
+OCX_DECL std::string base64url_encode(std::string_view bytes)
+{
+    auto out = base64_encode(bytes);
+    out.erase(out.find_last_not_of('=') + 1);
+    for (auto& c : out)
+        c = c == '+' ? '-' : c == '/' ? '_' : c;
+    return out;
+}
+
 OCX_DECL std::optional<std::string> base64_decode(std::string_view text)
 {
     if (text.size() % 4 != 0)

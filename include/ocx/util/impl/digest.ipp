@@ -43,6 +43,15 @@ OCX_DECL std::string sha1_hex(std::string_view text, std::size_t digits)
     return hex;
 }
 
+OCX_DECL std::string sha256(std::string_view text)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned size = 0;
+    if (EVP_Digest(text.data(), text.size(), digest, &size, EVP_sha256(), nullptr) != 1 || size != 32)
+        throw std::runtime_error("OpenSSL offers no SHA-256");
+    return std::string(reinterpret_cast<char const*>(digest), size);
+}
+
 OCX_DECL std::string uuid_v5(std::string_view name)
 {
     std::string text(reinterpret_cast<char const*>(detail::uuid_namespace), sizeof detail::uuid_namespace);
