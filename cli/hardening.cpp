@@ -1,7 +1,7 @@
 #include "hardening.hpp"
 
 #include "ocx/config/keys.hpp"
-#include "ocx/util/secret.hpp"
+#include "ocx/redact/secret.hpp"
 
 #include <algorithm>
 #include <string>
