@@ -262,7 +262,7 @@ config::layer given_settings(CLI::App const& app, raw_options& raw)
         config::raw_value given;
         auto& text = raw.values[std::string(key.name)];
         if constexpr (std::is_same_v<value_type, bool>)
-            given = config::raw_value(!flag.starts_with("--no-"), flag);
+            given = config::raw_value(!value, flag); // a switch is there to leave the default
         else if constexpr (std::is_same_v<value_type, secret<std::string>>)
             given = config::raw_value(secret<std::string>(std::move(text)), flag);
         else

@@ -9,14 +9,14 @@ import pytest
 from test_http_abuse import Wire
 
 KEY = "sk-right-0123456789"
-BODY = b"{}"
+BODY = b"[]"
 HOSTS = {"localhost:18080": True, "127.0.0.1:18080": True, "[::1]:18080": True, "LOCALHOST": True, "ocx.lan:18080": True,
          "evil.example:18080": False, "localhost.evil.example": False, "127.0.0.1.nip.io": False, "localhost.": False, "0.0.0.0": False}
 # (Origin, Sec-Fetch-Site, whether it may come in); "@" is the page's own origin
 ORIGINS = [(None, None, True), ("@", "same-origin", True), ("https://app.example", "cross-site", True), ("https://evil.example", None, False),
            ("https://app.example.evil.example", None, False), ("null", "cross-site", False), (None, "cross-site", False)]
 KEYS = {"right": KEY, "wrong": "sk-wrong-0123456789", "none": None}
-# (method, target, status when let in, whether a key is needed); {} is no valid body, so that nothing reaches the model
+# (method, target, status when let in, whether a key is needed); [] is no valid body, so that nothing reaches the model
 PATHS = [("POST", "/v1/responses", 400, True), ("POST", "/v1/chat/completions", 400, True), ("GET", "/v1/models", 200, True),
          ("GET", "/healthz", 200, False), ("GET", "/readyz", 200, False), ("GET", "/metrics", 200, True), ("GET", "/v1/nothing", 404, True),
          ("GET", "//healthz", 404, True), ("GET", "/v1/%2e%2e/healthz", 404, True), ("DELETE", "/v1/responses", 405, True)]
@@ -62,7 +62,7 @@ def test_the_whole_table(guarded, fake_upstream):
         assert status == want, (row, status)
         if row[3] != "https://app.example":
             assert not [name for name in headers if name.startswith("access-control-")], row
-    assert fake_upstream.requests == []  # not even the catalogue was asked for
+    assert len(fake_upstream.requests) <= 1 and fake_upstream.posts() == []  # only the catalogue, at the start
     for row, want in let_in:
         assert ask(guarded, *row)[0] == want, row
     assert fake_upstream.posts() == []
@@ -85,7 +85,7 @@ def test_a_listed_origin_may_ask_first_and_read_the_answer(guarded, fake_upstrea
     # Errors must be readable, too, or the page sees a network failure.
     status, headers, _ = ask(guarded, "POST", "/v1/responses", "localhost", origin, "cross-site", "sk-wrong-0123456789")
     assert (status, headers["access-control-allow-origin"]) == (401, origin)
-    assert fake_upstream.requests == []
+    assert len(fake_upstream.requests) <= 1 and fake_upstream.posts() == []  # only the catalogue, at the start
 
 
 def ask_without_body(server, method, target, origin, extra):
@@ -140,7 +140,7 @@ def test_other_machines_get_403_and_the_remedy_until_a_key_is_set(serve, session
         assert status == 403, target
         assert json.loads(body)["error"]["code"] == "remote_without_key"
         assert "OPENAI_VIA_CODEX_API_KEY" in json.loads(body)["error"]["message"]
-    assert fake_upstream.requests == []
+    assert len(fake_upstream.requests) <= 1 and fake_upstream.posts() == []  # only the catalogue, at the start
     assert ask(bare, "GET", "/v1/models", "localhost")[0] == 200
     assert ask(bare, "GET", "/v1/models", "evil.example")[0] == 403  # rebinding against the loopback side
 

@@ -114,7 +114,7 @@ def test_E4_expect_100_continue(hasty):
     with Wire(hasty) as wire:
         wire.send(post(b"Expect: 100-continue\r\nContent-Length: 2\r\n"))
         assert wire.reply()[0] == 100
-        wire.send(b"{}")
+        wire.send(b"[]")
         check_error(wire.reply(), 400)
 
 
