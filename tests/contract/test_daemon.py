@@ -186,7 +186,7 @@ def test_systemd_is_told_and_its_socket_is_used(home, tmp_path):
         fd = listening.fileno()
         server = subprocess.Popen(["bash", "-c", script.replace("9", str(fd)), str(BINARY)], env=env, pass_fds=[fd],
                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    assert manager.recv(500).decode() == f"READY=1\nSTATUS=Listening on 127.0.0.1:{port}"
+    assert manager.recv(500).decode() == f"READY=1\nSTATUS=Listening on http://127.0.0.1:{port}"
     assert urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10).status == 200
     server.send_signal(signal.SIGHUP)
     told = [manager.recv(500).decode() for _ in range(2)]
