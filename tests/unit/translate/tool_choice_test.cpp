@@ -82,6 +82,15 @@ TEST_CASE("tool_choice: image generation cannot be forced, and that is said", "[
     CHECK(lists(plan.adjusted, "tool_choice"));
 }
 
+TEST_CASE("tool_choice: an older name of the search is echoed as the client wrote it (compatibility 40)", "[translate]")
+{
+    auto const plan = responses_plan(
+        responses_with(R"("tools":[{"type":"web_search_preview"}],"tool_choice":{"type":"web_search_preview"})"));
+
+    CHECK(sent(plan, "tool_choice") == R"({"type":"web_search"})");
+    CHECK(echoed(plan, "tool_choice") == R"({"type":"web_search_preview"})");
+}
+
 TEST_CASE("tool_choice: what does not fit the tools is a 400 before upstream (compatibility 67)", "[translate]")
 {
     struct row {

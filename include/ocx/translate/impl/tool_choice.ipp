@@ -26,6 +26,8 @@ public:
         if (type == "allowed_tools")
             return read_allowed(choice, fields);
         auto const text = read_reference(choice, "tool_choice");
+        if (is_web_search(type))
+            return {text, "{\"type\":" + json::quoted(type) + "}"};
         if (type != "image_generation")
             return {text, text};
         report_.adjust("tool_choice");
