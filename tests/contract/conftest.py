@@ -13,9 +13,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-pytest.register_assert_rewrite("harness.expect", "harness.laws", "harness.speakers")
+pytest.register_assert_rewrite("harness.expect", "harness.laws", "harness.speakers", "harness.ask")
 
 from harness import golden, tap  # noqa: E402
+from harness.ask import Ask  # noqa: E402
 from harness.cases import CASSETTES  # noqa: E402
 from harness.clients import AsyncCalls, SyncCalls  # noqa: E402
 from harness.issuer import Issuer  # noqa: E402
@@ -160,6 +161,12 @@ class LiveServer:
 @pytest.fixture
 def live_path_server(live_process, fake_upstream):
     return LiveServer(live_process, fake_upstream)
+
+
+@pytest.fixture
+def ask(speak, live_path_server):
+    """Requests over the way of a real call and what they became upstream, with each client in turn; see harness.ask."""
+    return Ask(speak, live_path_server)
 
 
 @pytest.fixture

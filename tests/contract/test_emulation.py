@@ -127,7 +127,7 @@ def test_C29_the_stream_helper_raises_at_the_limit(replay_calls):
 @pytest.mark.parametrize("server_name", ["replay_server", "sliced_server"])
 @pytest.mark.parametrize("limit", range(1, 9))
 @pytest.mark.parametrize("model", [MODEL, "f02-reasoning", TOOLS])
-def test_compatibility_31_responses_limit(request, server_name, model, limit):
+def test_compat31_responses_limit(request, server_name, model, limit):
     """Small limits through chat's name: the API's own begins at 16."""
     server = request.getfixturevalue(server_name)
     answer = raw.responses(server, model, True, max_tokens=limit)
@@ -145,7 +145,7 @@ def test_compatibility_31_responses_limit(request, server_name, model, limit):
         assert sum(e["type"] == "response.output_item.done" for e in events) == len(final["output"])
 
 
-def test_compatibility_31_max_output_tokens(calls, live_path_server, fake_upstream):
+def test_compat31_max_output_tokens(calls, live_path_server, fake_upstream):
     """The API's own name, with an answer that is long enough, in the strict client."""
     words = " ".join(["word"] * 200)
     frames = [f.replace(b'"Hello"', json.dumps(words).encode()) for f in Reply.of_cassette(MODEL).chunks[:5]]
@@ -251,7 +251,7 @@ def test_C23_K15_node(node_results):
 
 
 @pytest.mark.parametrize("call", ["limitResponse", "limitResponseHelper"])
-def test_compatibility_31_node(node_results, call):
+def test_compat31_node(node_results, call):
     facts = value(node_results[call])
     assert (facts["status"], facts["reason"], facts["text"]) == ("incomplete", "max_output_tokens", "Hello")
     assert facts["usage"]["output"] == 1 and facts["usage"]["input"] > 0

@@ -266,7 +266,7 @@ BODIES = {
     "bom": b'\xef\xbb\xbf{"input":"x","messages":[]}', "utf-16": '{"input":"x"}'.encode("utf-16"),
     "invalid-utf-8": b'{"input":"\xff","messages":[{"role":"user","content":"\xc3\x28"}]}', "overlong": b'{"input":"\xc0\xaf","messages":"\xc0\xaf"}',
     "nul": b'{"input":"a\0b","messages":"a\0b"}', "nested": b'{"input":' + b"[" * 200 + b"]" * 200 + b"}",
-    "nested-very-deep": b"[" * 1_000_000, "no-input": b'{"model":"m"}', "input-number": b'{"input":1,"messages":1}',
+    "nested-very-deep": b"[" * 1_000_000, "model-number": b'{"model":1,"input":"x"}', "input-number": b'{"input":1,"messages":1}',
     "messages-string": b'{"input":true,"messages":"hi"}', "many-objects": b"[" + b"{}," * 1_000_000 + b"{}]",
 }
 
@@ -329,7 +329,7 @@ def test_chunks_without_end_stop_at_the_limit(server):
 
 
 def test_expect_100_continue(server):
-    body = b'{"model":"m"}'
+    body = b"[]"
     with Wire(server) as wire:
         wire.send(post(b"Content-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: %d\r\n" % len(body)))
         assert wire.reply()[0] == 100

@@ -1,7 +1,7 @@
 """From one turn to the next: what clients cannot send back themselves is put back from what the server remembers."""
 import pytest
 
-from harness import raw
+from harness import backend, raw
 
 USER = {"role": "user", "content": "Weather?"}
 
@@ -61,11 +61,11 @@ def test_R19_compat49_an_unknown_reference_is_a_404_that_names_it(live_path_serv
     assert live_path_server.upstream_requests() == []
 
 
-def test_R19_what_was_not_stored_cannot_be_referred_to(live_path_server):
-    output = raw.responses(live_path_server, "f07-image", False, store=False).json()["output"]
+def test_R19_what_was_not_stored_cannot_be_referred_to(live_path_server, fake_upstream):
+    fake_upstream.script(backend.reply(backend.created(), backend.message(0, ["a"], ident="msg_unstored"), backend.completed()))
+    assert raw.responses(live_path_server, "m", False, store=False).json()["output"][0]["id"] == "msg_unstored"
     answer = raw.call(live_path_server, "POST", "/v1/responses",
-                      {"model": "f01-plain-text", "input": [USER, {"type": "item_reference", "id": output[0]["id"]}]})
-    # The recording has the same ids each time: this one was returned by no call that stores.
+                      {"model": "f01-plain-text", "input": [USER, {"type": "item_reference", "id": "msg_unstored"}]})
     assert answer.status == 404
 
 

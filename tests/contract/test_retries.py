@@ -137,7 +137,7 @@ def test_E16_upstream_detail_body(live_path_server, fake_upstream, kind, endpoin
 
 @ENDPOINTS
 @STREAMS
-def test_compat99_E11_usage_limit(live_path_server, fake_upstream, kind, endpoint, stream):
+def test_compat98_compat99_E11_usage_limit(live_path_server, fake_upstream, kind, endpoint, stream):
     fake_upstream.script(*(refusal(429, LIMIT, WINDOWS) for _ in range(3)))
     with pytest.raises(openai.RateLimitError) as caught:
         Sdk(live_path_server, kind, 2).call(endpoint, stream)
