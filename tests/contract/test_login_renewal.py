@@ -111,6 +111,7 @@ def test_4_processes_after_a_401_cost_one_refresh(start, issuer, backend, tmp_pa
 def test_a_401_is_followed_by_one_refresh_and_one_retry(start, issuer, backend, tmp_path):
     login = made(tmp_path, issuer, backend)
     server = start(login)
+    assert raw.call(server, "GET", "/v1/models").status == 200  # the catalogue that is asked for at start has come
     backend.bad.add(login.access_token)
     assert ask(server).status == 200
     assert len(issuer.refreshes()) == 1 and len(backend.posts()) == 2
@@ -253,6 +254,7 @@ def test_what_is_not_ours_stays(start, issuer, backend, tmp_path):
     shared = Login.__new__(Login)
     shared.path, shared.access_token, shared.refresh_token = tmp_path / "auth.json", login.access_token, login.refresh_token
     server = start(shared)
+    assert raw.call(server, "GET", "/v1/models").status == 200  # as above
     backend.bad.add(login.access_token)
     before = json.loads(login.path.read_text())
     assert ask(server).status == 200
@@ -297,6 +299,7 @@ def test_a_read_only_directory_costs_no_refresh_token(start, issuer, backend, tm
         login = made(folder, issuer, backend)
         folder.chmod(0o500)
     server = start(login)
+    assert raw.call(server, "GET", "/v1/models").status == 200  # the catalogue that is asked for at start has come
     backend.bad.add(login.access_token)
     answer = ask(server)
     assert answer.status == 503 and "lock" in answer.json()["error"]["message"]
