@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 pytest.register_assert_rewrite("harness.expect", "harness.laws", "harness.speakers", "harness.ask")
 
-from harness import golden, tap  # noqa: E402
+from harness import canary, golden, tap  # noqa: E402
 from harness.ask import Ask  # noqa: E402
 from harness.cases import CASSETTES  # noqa: E402
 from harness.clients import AsyncCalls, SyncCalls  # noqa: E402
@@ -58,6 +58,7 @@ def pytest_runtest_call(item):
 
 def pytest_terminal_summary(terminalreporter):
     terminalreporter.write_line(tap.summary())
+    terminalreporter.write_line(canary.summary())
 
 
 @pytest.hookimpl(wrapper=True)
@@ -72,8 +73,16 @@ def pytest_runtest_makereport(item, call):
     return report
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_token_is_left_behind(tmp_path_factory):
+    """Ends after every server did, whose logs it reads."""
+    yield
+    canary.search(tmp_path_factory.getbasetemp())
+    assert not canary.hits(), "a token stands in " + ", ".join(canary.hits())
+
+
 @pytest.fixture(scope="session")
-def serve(tmp_path_factory):
+def serve(tmp_path_factory, no_token_is_left_behind):
     """Starts servers and stops them at the end of the session, checking how they ended."""
     with servers(lambda: tmp_path_factory.mktemp("ocx")) as start:
         yield start

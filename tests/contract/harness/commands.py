@@ -9,6 +9,7 @@ import subprocess
 import time
 from pathlib import Path
 
+from . import canary
 from .login import Login
 from .process import BINARY, clean_environment
 
@@ -38,8 +39,10 @@ class Home:
 
     def shell(self, command, timeout=30, **more):
         """A line as a user types it."""
-        return subprocess.run(["bash", "-c", command], env=self.environment(**more), cwd=self.path, capture_output=True, text=True,
+        done = subprocess.run(["bash", "-c", command], env=self.environment(**more), cwd=self.path, capture_output=True, text=True,
                               timeout=timeout, stdin=subprocess.DEVNULL)
+        canary.saw_output([command], done.stdout + done.stderr)
+        return done
 
     def popen(self, command, **more):
         """The same for a server in the foreground; its output goes to files that log() reads."""

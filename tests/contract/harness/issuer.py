@@ -9,7 +9,8 @@ import time
 import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from .login import ACCOUNT, jwt
+from .canary import MARK
+from .login import ACCOUNT, jwt, refresh_token
 
 JSON = "application/json"
 
@@ -95,7 +96,7 @@ class Issuer:
 
     def tokens(self):
         made = {"id_token": jwt(3600, email="someone@example.org"), "access_token": jwt(self.expires_in),
-                "refresh_token": "rt_" + secrets.token_hex(24), "expires_in": self.expires_in}
+                "refresh_token": refresh_token(), "expires_in": self.expires_in}
         self.refresh_tokens.add(made["refresh_token"])
         self.issued += [made["access_token"], made["refresh_token"], made["id_token"]]
         return made
@@ -149,7 +150,7 @@ class Issuer:
         """What the browser does at the page: the callback URL with a code."""
         asked = {k: v[0] for k, v in urllib.parse.parse_qs(urllib.parse.urlsplit(url).query).items()}
         assert asked["response_type"] == "code" and asked["code_challenge_method"] == "S256"
-        code = "ac_" + secrets.token_hex(16)
+        code = "ac_" + MARK + secrets.token_hex(16)
         self.codes[code] = (asked["code_challenge"], asked["redirect_uri"])
         return asked["redirect_uri"], {"code": code, "state": asked["state"]}
 
@@ -165,7 +166,7 @@ class Issuer:
             return error(403 if self.device[asked["device_auth_id"]] % 2 else 404, "deviceauth_authorization_unknown")
         verifier = secrets.token_urlsafe(32)
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-        code = "dc_" + secrets.token_hex(16)
+        code = "dc_" + MARK + secrets.token_hex(16)
         self.codes[code] = (challenge, self.url + "/deviceauth/callback")
         return 200, json.dumps({"authorization_code": code, "code_challenge": challenge, "code_verifier": verifier}), JSON
 

@@ -8,6 +8,8 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+from . import canary
+
 REPO = Path(__file__).resolve().parents[3]
 BINARY = Path(os.environ.get("OCX_BINARY") or REPO / "build" / "release" / "ocx")
 LISTENING = re.compile(r"running on (?:https?://(?:127\.0\.0\.1|0\.0\.0\.0):(\d+)|unix:)")
@@ -27,8 +29,10 @@ def clean_environment(home):
 
 def run(arguments, home, timeout=20, environment=None):
     """Runs the program to its end; for calls that must not start a server."""
-    return subprocess.run([str(BINARY), *map(str, arguments)], env={**clean_environment(home), **(environment or {})}, cwd=home,
+    done = subprocess.run([str(BINARY), *map(str, arguments)], env={**clean_environment(home), **(environment or {})}, cwd=home,
                           capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL)
+    canary.saw_output(arguments, done.stdout + done.stderr)
+    return done
 
 
 class Server:
@@ -66,6 +70,7 @@ class Server:
 
     def stop(self):
         """SIGTERM, then what must hold of every run."""
+        canary.saw_process(self.process.pid)
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         try:
@@ -77,8 +82,8 @@ class Server:
         log = self.log()
         assert status == 0, f"the server ended with status {status} after SIGTERM\n{log}"
         assert not [r for r in REPORTS if r in log], f"a sanitizer reported\n{log}"
-        for canary in self.canaries:
-            assert canary not in log, "a secret stands in the server's output"
+        for secret in self.canaries:
+            assert secret not in log, "a secret stands in the server's output"
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from . import schema
+from . import canary, schema
 
 # (what the path begins with, definition of a JSON body, check of a stream's record)
 ROUTES = [("/v1/responses", "response", schema.event_violations), ("/v1/chat/completions", "chat_completion", schema.chunk_violations),
@@ -62,6 +62,7 @@ def saw(method, target, status, content_type, body, whole=True):
     """One reply as it came. `whole` is False when the client left before its end."""
     path, kind = urlsplit(target).path, (content_type or "").partition(";")[0].strip().lower()
     where = f"{method} {path} {status}"
+    canary.saw_reply(where, body)
     if kind == "text/event-stream":
         _tell(where, 0, *_stream(path, body, whole))
     elif kind.endswith("json") and body and whole:
