@@ -61,7 +61,7 @@ TEST_CASE("fields: instructions and input beside messages are not read in chat",
     CHECK(sent(plan, "instructions") == "\"\"");
 
     auto const both = chat_plan(chat_with(R"("input":"unheard")"));
-    CHECK(both.ignored.empty());
+    CHECK(both.ignored == names{"input"});
     CHECK(both.upstream_body.find("unheard") == std::string::npos);
 }
 

@@ -181,6 +181,8 @@ inline void read_conversation(request_state& state, tool_name_map& names)
         state.report.fail(invalid_type("messages", "an array of objects", messages));
         return;
     }
+    if (input)
+        state.report.ignore_unknown("input");
     auto const recall = [&state](std::string_view call_id) {
         auto const& find = state.context.find_reasoning;
         return find ? find(call_id, state.upstream.model) : std::string_view();
