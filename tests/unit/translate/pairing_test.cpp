@@ -98,6 +98,44 @@ TEST_CASE("pairing: a call without output gets one that says so (C18, compatibil
     CHECK(plan.adjusted == std::vector<std::string>{"input"});
 }
 
+TEST_CASE("pairing: a call of a local tool without output gets one of its own family (compatibility 55)", "[translate]")
+{
+    struct row {
+        char const* call;
+        char const* output;
+        char const* members;
+    };
+    auto const is_one = [](boost::json::value const& item, row const& r) {
+        auto const wanted = R"({"type":")" + std::string(r.output) + R"(","call_id":"c",)" + r.members + "}";
+        return item == boost::json::parse(wanted);
+    };
+    for (
+        auto const& r : {
+            row{"shell_call", "shell_call_output",
+                R"("output":[{"stdout":"","stderr":"No result: the call was interrupted.","outcome":{"type":"exit","exit_code":1}}])"},
+            row{"apply_patch_call", "apply_patch_call_output",
+                R"("status":"failed","output":"No result: the call was interrupted.")"},
+            row{"tool_search_call", "tool_search_output", R"("execution":"client","status":"completed","tools":[])"},
+            row{"local_shell_call", "function_call_output", R"("output":"No result: the call was interrupted.")"},
+        }) {
+        INFO(r.call);
+        auto const items =
+            items_of(responses_plan(input(R"({"type":")" + std::string(r.call) + R"(","call_id":"c","action":{}})")));
+
+        REQUIRE(items.size() == 3);
+        CHECK(is_one(items[2], r));
+    }
+}
+
+TEST_CASE("pairing: what a shell wrote is kept when its call is gone (compatibility 54)", "[translate]")
+{
+    auto const items = items_of(responses_plan(input(
+        R"({"type":"shell_call_output","call_id":"c","output":[{"stdout":"out\n","stderr":"err","outcome":{"type":"exit","exit_code":1}}]})")));
+
+    REQUIRE(items.size() == 2);
+    CHECK(items[1].at("content").at(0).at("text") == "[Result of an earlier tool call]\nout\nerr");
+}
+
 TEST_CASE("pairing: a second output of one call is dropped", "[translate]")
 {
     auto const items = items_of(responses_plan(input(call("a") + "," + output("a", "1") + "," + output("a", "2"))));

@@ -4,6 +4,8 @@
 
 #include "ocx/translate/short_names.hpp"
 
+#include <algorithm>
+#include <array>
 #include <deque>
 #include <unordered_map>
 #include <unordered_set>
@@ -48,8 +50,11 @@ inline input_item output_as_text(input_item const& output)
     std::string text = "[Result of an earlier tool call]\\n";
     if (value.is_string())
         text += value.escaped();
-    for (auto const& part : value.elements())
-        text += part["text"].escaped();
+    for (auto const& part : value.elements()) {
+        // A shell's output has no text, but what the command wrote.
+        for (auto const* member : {"text", "stdout", "stderr"})
+            text += part[member].escaped();
+    }
 
     input_item message;
     message.json =
@@ -58,13 +63,34 @@ inline input_item output_as_text(input_item const& output)
     return message;
 }
 
+struct stand_in {
+    std::string_view call;
+    std::string_view output;
+    std::string_view members;
+};
+
+/// What says of a call that it has no result, in the shape that openai-python 3.54.0 declares for its family. The first
+/// row is for all others; the Codex CLI answers local_shell_call with it as well.
+inline constexpr std::array<stand_in, 5> stand_ins = {{
+    {"function_call", "function_call_output", R"(,"output":"No result: the call was interrupted.")"},
+    {"custom_tool_call", "custom_tool_call_output", R"(,"output":"No result: the call was interrupted.")"},
+    {"shell_call", "shell_call_output",
+     R"(,"output":[{"stdout":"","stderr":"No result: the call was interrupted.","outcome":{"type":"exit","exit_code":1}}])"},
+    {"apply_patch_call", "apply_patch_call_output",
+     R"(,"status":"failed","output":"No result: the call was interrupted.")"},
+    {"tool_search_call", "tool_search_output", R"(,"execution":"client","status":"completed","tools":[])"},
+}};
+
 inline input_item missing_output(input_item const& call)
 {
+    auto const found = std::find_if(stand_ins.begin(), stand_ins.end(),
+                                    [&call](stand_in const& known) { return known.call == call.type; });
+    auto const& like = found == stand_ins.end() ? stand_ins.front() : *found;
     input_item output;
     output.kind = input_item::role::output;
-    output.type = call.type == "custom_tool_call" ? "custom_tool_call_output" : "function_call_output";
+    output.type = like.output;
     output.call_id = call.call_id;
-    output.json = R"(,"output":"No result: the call was interrupted.")";
+    output.json = like.members;
     output.origin = call.origin;
     return output;
 }
