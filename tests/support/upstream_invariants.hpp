@@ -119,7 +119,8 @@ struct call_book {
     void add(boost::json::object const& item, std::string const& type, std::string const& place, violation_list& found)
     {
         auto const is_call = ends_with(type, "_call") && item.contains("call_id");
-        auto const is_output = ends_with(type, "_output");
+        // The result of a search that ran in the backend belongs to no call of ours.
+        auto const is_output = ends_with(type, "_output") && (type != "tool_search_output" || item.contains("call_id"));
         if (!is_call && !is_output)
             return;
         auto const id = text_of(item, "call_id");

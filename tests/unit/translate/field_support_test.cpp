@@ -208,6 +208,20 @@ TEST_CASE("fields: calls and outputs of local tools go back without their ids", 
     }
 }
 
+TEST_CASE("fields: a search for tools that ran in the backend goes back without a call id", "[translate]")
+{
+    for (auto const* type : {"tool_search_call", "tool_search_output"}) {
+        INFO(type);
+        auto const item = R"({"type":")" + std::string(type) + R"(","id":"x_1","call_id":null,"tools":[]})";
+        auto const plan = responses_plan(input_with(item));
+
+        CHECK(second_item(plan) == R"({"type":")" + std::string(type) + R"(","tools":[]})");
+        CHECK(plan.adjusted.empty());
+    }
+    CHECK(responses_refusal(input_with(R"({"type":"shell_call","call_id":null})")) ==
+          "input[1].call_id missing_required_parameter");
+}
+
 TEST_CASE("fields: items of the backend's own go back as they are, without their ids", "[translate]")
 {
     for (auto const* type : {"compaction", "compaction_trigger", "additional_tools"}) {

@@ -242,15 +242,17 @@ private:
             if (fields.string("result"))
                 add_plain("{\"type\":\"image_generation_call\"" +
                           other_members(item, is_backend_id(fields.get("id"), "ig_")) + "}");
-        } else if (is_call(type) || is_output(type)) {
+        } else if ((is_call(type) || is_output(type)) && fields.get("call_id")) {
             input_item part;
             part.kind = is_call(type) ? input_item::role::call : input_item::role::output;
             part.type = type;
             part.call_id = fields.required_string("call_id").string_or({});
             part.json = other_members(item, false);
             add(std::move(part));
-        } else if (is_opaque(type)) {
+        } else if (is_opaque(type) || may_lack_call_id(type)) {
             add_plain("{\"type\":" + std::string(fields.get("type").raw()) + other_members(item, false) + "}");
+        } else if (is_call(type) || is_output(type)) {
+            report_.fail(missing_parameter(fields.path_of("call_id")));
         } else if (is_hosted_result(type)) {
             report_.adjust("input." + type);
         } else {
@@ -272,6 +274,11 @@ private:
     {
         return type == "local_shell_call_output" || type == "shell_call_output" || type == "apply_patch_call_output" ||
                type == "tool_search_output";
+    }
+    /// A search that ran in the backend has no id to answer to, and its result none to belong to.
+    static bool may_lack_call_id(std::string_view type)
+    {
+        return type == "tool_search_call" || type == "tool_search_output";
     }
     /// Made by the backend or by Codex, of no concern to us, taken back as they are.
     static bool is_opaque(std::string_view type)
