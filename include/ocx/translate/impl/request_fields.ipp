@@ -206,7 +206,7 @@ OCX_DECL std::vector<std::string> request_fields::unread() const
 {
     std::vector<std::string> names;
     for (auto const& f : fields_) {
-        if (!f.is_read)
+        if (!f.is_read && !f.member.value.is_null())
             names.push_back(path_of(f.member.decoded_name()));
     }
     return names;
