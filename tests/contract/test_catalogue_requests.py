@@ -234,3 +234,10 @@ def test_compat54_compat55_orphan_items_are_repaired(ask):
     items = ask.sent_after_response(input=[{"type": "function_call_output", "call_id": "gone", "output": "left over"},
                                            {"type": "function_call", "call_id": "open", "name": "f", "arguments": "{}"}, USER])["input"]
     assert kinds(items) == ["message", "function_call", "function_call_output", "message"] and items[2]["call_id"] == "open"
+
+
+def test_compat55_interrupted_calls_are_answered_in_their_own_family(ask):
+    for call, output in (("shell_call", "shell_call_output"), ("apply_patch_call", "apply_patch_call_output"), ("tool_search_call", "tool_search_output")):
+        item = {"type": call, "call_id": "open", "action": {"commands": ["ls"]}, "operation": {"type": "delete_file", "path": "a"}, "arguments": {}}
+        items = ask.sent_after_response(input=[item, USER])["input"]
+        assert kinds(items) == [call, output, "message"] and items[1]["call_id"] == "open"

@@ -67,6 +67,37 @@ def test_compat70_grammars_and_clients_that_know_functions_only(ask):
     assert call["type"] == "function" and call["function"]["name"] == "apply_patch" and call["function"]["arguments"].startswith("*** Begin Patch")
 
 
+def test_compat70_calls_that_were_shown_as_functions_come_back(ask):
+    tool = {"type": "custom", "name": "apply_patch"}
+    call = raw.call(ask.server, "POST", "/v1/chat/completions", {"model": "f05-custom-tool", "input": [USER], "tools": [tool]}).json()["choices"][0]["message"]["tool_calls"][0]
+    history = [USER, {"type": "function_call", "call_id": call["id"], **call["function"]}, {"type": "function_call_output", "call_id": call["id"], "output": "done"}]
+    body = {"model": PLAIN, "input": history, "tools": [tool], "text": {"verbosity": "low"}, "previous_response_id": None}
+    answer = raw.call(ask.server, "POST", "/v1/chat/completions", body)
+    assert answer.status == 200 and not answer.header("x-ocx-ignored") and ask.sent()["text"] == {"verbosity": "low"}
+    called, returned = ask.sent()["input"][1:]
+    assert called == {"type": "custom_tool_call", "call_id": call["id"], "name": "apply_patch", "input": call["function"]["arguments"]}
+    assert returned == {"type": "custom_tool_call_output", "call_id": call["id"], "output": "done"}
+
+
+def test_long_tool_names_come_back_whole_and_arguments_byte_for_byte(ask, speak, fake_upstream):
+    name, arguments = "look_up_" + "x" * 70, '{ "n": 1.0, "n":1e2,\t"z":"\\u00e9 \\/", "a" : [ ] }'
+    chat, flat = [{"type": "function", "function": {"name": name, "parameters": SCHEMA}}], [{**FLAT, "name": name}]
+    short = ask.sent_after_chat(tools=chat)["tools"][0]["name"]
+    assert len(short) == 64
+    for _ in range(4):
+        fake_upstream.script(backend.reply(backend.created(), backend.function_call(0, "call_1", short, [arguments[:9], arguments[9:]]), backend.completed()))
+    assert ask.chat(tools=chat)["choices"][0]["message"]["tool_calls"][0]["function"] == {"name": name, "arguments": arguments}
+    parts = [part["function"] for delta in speak(ask.server).chat_events(PLAIN, tools=chat).deltas() for part in delta.get("tool_calls") or []]
+    assert [part["name"] for part in parts if part.get("name")] == [name] and "".join(part.get("arguments") or "" for part in parts) == arguments
+    item = ask.response(tools=flat)["output"][0]
+    assert (item["name"], item["arguments"]) == (name, arguments)
+    told = speak(ask.server).response_events(PLAIN, tools=flat)
+    (done,) = told.of_type("response.function_call_arguments.done")
+    assert (done["name"], done["arguments"]) == (name, arguments)
+    assert {event["item"]["name"] for kind in ("added", "done") for event in told.of_type(f"response.output_item.{kind}")} == {name}
+    assert short not in str(told.items)
+
+
 def test_compat71_formats(ask):
     schema = {"name": "city", "schema": SCHEMA, "strict": True, "description": "d"}
     assert ask.sent_after_chat(response_format={"type": "json_schema", "json_schema": schema})["text"]["format"] == {"type": "json_schema", **schema}

@@ -308,3 +308,51 @@ TEST_CASE("chat request: a Responses body on the chat path is understood (compat
     CHECK(upstream(plan).at("input").as_array().size() == 1);
     CHECK(plan.endpoint == endpoint::chat_completions);
 }
+
+TEST_CASE("chat request: custom calls come back from clients that saw functions (compatibility 70)", "[translate]")
+{
+    std::string const history =
+        R"("input":[{"role":"user","content":"hi"},{"type":"function_call","call_id":"c","name":"ApplyPatch","arguments":"*** \"Begin\u0020"},{"type":"function_call_output","call_id":"c","output":"ok"}])";
+    auto const items = [&](std::string const& tools) {
+        return upstream(chat_plan("{\"tools\":[" + tools + "]," + history + "}")).at("input").as_array();
+    };
+    auto const as_custom = items(R"({"type":"custom","name":"ApplyPatch"})");
+    CHECK(as_custom.at(1).at("type") == "custom_tool_call");
+    CHECK(as_custom.at(1).at("input") == "*** \"Begin ");
+    CHECK_FALSE(as_custom.at(1).as_object().contains("arguments"));
+    CHECK(as_custom.at(2).at("type") == "custom_tool_call_output");
+
+    // A function of that name is what the call says it is.
+    CHECK(items(R"({"type":"function","name":"ApplyPatch"})").at(1).at("type") == "function_call");
+    CHECK(items(R"({"type":"custom","name":"ApplyPatch"},{"type":"function","name":"ApplyPatch"})").at(1).at("type") ==
+          "function_call");
+    CHECK(items(R"({"type":"custom","name":"Other"})").at(1).at("type") == "function_call");
+
+    auto const messages = upstream(chat_plan(
+        R"({"tools":[{"type":"custom","custom":{"name":"f"}}],"messages":[{"role":"assistant","tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"x"}}]},{"role":"tool","tool_call_id":"c","content":"1"}]})"));
+    CHECK(messages.at("input").at(0).at("type") == "custom_tool_call");
+    CHECK(messages.at("input").at(1).at("type") == "custom_tool_call_output");
+}
+
+TEST_CASE("chat request: settings of a Responses body are read with it, and only then", "[translate]")
+{
+    std::string const settings =
+        R"("text":{"verbosity":"low","format":{"type":"json_object"}},"max_output_tokens":50,"previous_response_id":null)";
+    auto const plan = chat_plan("{\"input\":\"hi\"," + settings + "}");
+    CHECK(sent(plan, "text") == R"({"format":{"type":"json_object"},"verbosity":"low"})");
+    CHECK(plan.max_output_tokens == 50);
+    CHECK(lists(plan.adjusted, "max_output_tokens"));
+    CHECK(plan.ignored.empty());
+
+    auto const chat = chat_plan(chat_with(settings));
+    CHECK(sent(chat, "text") == "absent");
+    CHECK(chat.ignored == std::vector<std::string>{"text", "max_output_tokens"});
+
+    auto const both = chat_plan(
+        R"({"input":"hi","verbosity":"high","response_format":{"type":"text"},"max_tokens":20,)" + settings + "}");
+    CHECK(sent(both, "text") == R"({"verbosity":"high"})");
+    CHECK(both.max_output_tokens == 20);
+
+    CHECK(chat_refusal(R"({"input":"hi","max_output_tokens":5})") == "max_output_tokens integer_below_min_value");
+    CHECK(chat_refusal(R"({"input":"hi","text":{"verbosity":"loud"}})") == "text.verbosity invalid_value");
+}

@@ -9,6 +9,9 @@
 #include "ocx/translate/tool_choice.hpp"
 #include "ocx/translate/tools.hpp"
 
+#include <functional>
+#include <set>
+
 namespace ocx::translate {
 
 namespace detail {
@@ -131,11 +134,10 @@ inline void read_penalties(request_state& state)
     ignore_if_set(state, {"prediction", "audio"});
 }
 
-inline void read_chat_tools(request_state& state, tool_name_map& names)
+inline void read_chat_tools(request_state& state, tool_set& tools, tool_name_map& names)
 {
     auto& fields = state.fields;
     auto& report = state.report;
-    tool_set tools;
     auto const functions = fields.array("functions");
     auto const listed = fields.array("tools");
     if (functions && listed)
@@ -158,6 +160,53 @@ inline void read_chat_tools(request_state& state, tool_name_map& names)
         state.plan.wants_legacy_function_call = true;
         state.upstream.allows_parallel_calls = false;
     }
+}
+
+/// A custom call that was shown as a function's (see read_conversation) comes back as one, with the free text for
+/// arguments: it is what the model called.
+inline void restore_custom_calls(input_list& items, tool_set const& tools)
+{
+    constexpr std::string_view as_function = ",\"arguments\":";
+    auto const head = [](declared_tool const& tool) { return ",\"name\":" + json::quoted(short_tool_name(tool.name)); };
+    std::set<std::string, std::less<>> custom; // what such a call begins with
+    for (auto const& tool : tools.declared) {
+        if (tool.type == "custom")
+            custom.insert(head(tool));
+    }
+    if (custom.empty())
+        return;
+    for (auto const& tool : tools.declared) {
+        if (tool.type == "function")
+            custom.erase(head(tool));
+    }
+    for (auto& item : items) {
+        auto const at = item.json.find(as_function);
+        auto const is_custom = item.type == "function_call" && at != std::string::npos &&
+                               custom.count(std::string_view(item.json).substr(0, at)) != 0;
+        if (!is_custom)
+            continue;
+        item.type = "custom_tool_call";
+        item.json.replace(at, as_function.size(), ",\"input\":");
+    }
+}
+
+/// The settings of a Responses body that chat calls otherwise.
+inline void read_responses_settings(request_state& state)
+{
+    auto& fields = state.fields;
+    if (fields.has("messages") || !fields.has("input"))
+        return;
+    auto const text = fields.object("text");
+    request_fields inner(text, "text", state.report);
+    if (!fields.has("response_format"))
+        read_format(state, inner.object("format"), "text.format");
+    if (!fields.has("verbosity"))
+        read_verbosity(state, inner);
+    auto const limit = fields.integer("max_output_tokens", 16);
+    if (!limit || state.plan.max_output_tokens)
+        return;
+    state.plan.max_output_tokens = limit;
+    state.report.adjust("max_output_tokens");
 }
 
 inline void read_conversation(request_state& state, tool_name_map& names)
@@ -226,16 +275,20 @@ OCX_DECL outcome<call_plan> plan_chat(std::string_view body, request_context con
     detail::choose_reasoning_text(state);
     read_format(state, state.fields.object("response_format"), "response_format");
     read_verbosity(state, state.fields);
+    detail::read_responses_settings(state);
     read_service_tier(state);
     state.plan.metadata = read_metadata(state).raw();
     read_parallel_calls(state);
     read_common_extras(state);
 
+    tool_set tools;
     tool_name_map names;
     if (state.report.ok())
-        detail::read_chat_tools(state, names);
+        detail::read_chat_tools(state, tools, names);
     if (state.report.ok())
         detail::read_conversation(state, names);
+    if (state.report.ok())
+        detail::restore_custom_calls(state.upstream.input, tools);
     if (state.report.ok())
         pair_calls(state.upstream.input, endpoint::chat_completions, state.report);
     state.plan.tool_names = names.renamed();
