@@ -29,7 +29,7 @@ def test_E01_wrong_key(speak, locked_server, fake_upstream, endpoint):
     error = refusal(lambda: getattr(speak(locked_server, key="sk-wrong-key-000000", retries=2), endpoint)("m"))
     assert "AuthenticationError" in error.classes and (error.status, error.code, error.type) == (401, "invalid_api_key", "invalid_request_error")
     assert error.param is None and error.request_id and "sk-wrong-key-000000" not in error.message
-    assert fake_upstream.requests == []
+    assert fake_upstream.posts() == []
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
@@ -44,7 +44,7 @@ def test_E02_missing_key(locked_server, fake_upstream, method, path, value):
     """The SDKs never leave it out, so this is raw."""
     answer = raw.call(locked_server, method, path, {"model": "m", "input": "hi"} if method == "POST" else None, {"Authorization": value})
     assert answer.status == 401 and answer.json()["error"]["type"] == "invalid_request_error" and answer.header("x-request-id")
-    assert fake_upstream.requests == []
+    assert fake_upstream.posts() == []
 
 
 @pytest.mark.parametrize("endpoint,members,param,code", [
