@@ -6,7 +6,7 @@ import pytest
 
 from harness.login import Login
 from harness.login_command import file_of, visit
-from harness.process import REPO, clean_environment
+from harness.process import NOWHERE, REPO, clean_environment
 
 CODEX_VERSION = "0.169.0"
 
@@ -40,11 +40,11 @@ def test_the_codex_cli_accepts_the_file_of_a_login(codex, login_command, issuer,
     assert file_of(tmp_path).read_bytes() == before
 
 
-def test_the_codex_cli_accepts_a_renewed_file(codex, serve, session_upstream, issuer, tmp_path):
+def test_the_codex_cli_accepts_a_renewed_file(codex, serve, issuer, tmp_path):
     (tmp_path / ".codex").mkdir()
     old = Login(file_of(tmp_path), expires_in=-3600)
     issuer.refresh_tokens.add(old.refresh_token)
-    serve("--backend-base-url", session_upstream.base_url, "--auth-json", old.path, canaries=old.secrets, environment=issuer.environment)
+    serve("--backend-base-url", NOWHERE, "--auth-json", old.path, canaries=old.secrets, environment=issuer.environment)
     assert len(issuer.refreshes()) == 1
     status, said = codex_status(codex, tmp_path, issuer)
     assert status == 0 and "Logged in using ChatGPT" in said, said

@@ -5,6 +5,7 @@ import pytest
 
 from harness import process
 from harness.login import Login
+from harness.process import NOWHERE
 
 pytestmark = pytest.mark.usefixtures("tmp_path")
 
@@ -74,10 +75,10 @@ def test_the_default_place_is_codex_home(tmp_path):
     assert done.returncode == 1 and str(tmp_path / ".codex" / "auth.json") in done.stderr
 
 
-def test_an_expired_login_with_a_refresh_token_is_renewed_first(serve, tmp_path, session_upstream, issuer):
+def test_an_expired_login_with_a_refresh_token_is_renewed_first(serve, tmp_path, issuer):
     login = Login(tmp_path / "auth.json", expires_in=-3600, refresh=True)
     issuer.refresh_tokens.add(login.refresh_token)
-    serve("--backend-base-url", session_upstream.base_url, "--auth-json", login.path, canaries=login.secrets, environment=issuer.environment)
+    serve("--backend-base-url", NOWHERE, "--auth-json", login.path, canaries=login.secrets, environment=issuer.environment)
     assert len(issuer.refreshes()) == 1 and issuer.issued[0] in login.path.read_text()
 
 

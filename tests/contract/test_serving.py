@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from harness.process import run
+from harness.process import NOWHERE, run
 from harness.raw import call
 from harness.upstream import Gate, Reply
 from test_http_abuse import HOST, Wire, get
@@ -111,10 +111,12 @@ def test_tls_with_an_own_certificate(serve, tmp_path):
         assert wire.version() == "TLSv1.3"
 
 
-def test_readiness_tells_a_usable_login_from_one_that_is_gone(serve, session_upstream, tmp_path):
+def test_readiness_tells_a_usable_login_from_one_that_is_gone(serve, tmp_path):
     from harness.login import Login
     own = Login(tmp_path / "auth.json")
-    server = serve(*arguments(session_upstream, own), canaries=own.secrets, environment={"OPENAI_VIA_CODEX_API_KEY": "sk-0123456789abc"})
+    # Nobody listens there: the shared upstream knows one login, and the catalogue is asked for at start with this one.
+    server = serve("--backend-base-url", NOWHERE, "--auth-json", own.path, canaries=own.secrets,
+                   environment={"OPENAI_VIA_CODEX_API_KEY": "sk-0123456789abc"})
     ready = call(server, "GET", "/readyz", headers={"Authorization": ""})
     assert (ready.status, ready.json()) == (200, {"status": "ready"})
     own.path.unlink()
