@@ -89,7 +89,7 @@ TEST_CASE_METHOD(fixture, "login renewal: a network in trouble is tried again la
         REQUIRE(failed.has_error());
         CHECK(failed.error().message == "The Codex login in " + path +
                                             " could not be renewed: the login server cannot be asked (auth.openai.com "
-                                            "did not answer). It will be tried again.");
+                                            "did not answer). Try again in a moment.");
         CHECK(got.has_value());
     }
 }

@@ -197,7 +197,7 @@ TEST_CASE_METHOD(rig, "renewal: a token that the backend refused is not good, ev
 
     CHECK(plan.on_read(found(valid), at()) == action::fail);
     CHECK(plan.error().message ==
-          "The Codex login in auth.json could not be renewed: HTTP 500. It will be tried again.");
+          "The Codex login in auth.json could not be renewed: HTTP 500. Try again in a moment.");
 }
 
 TEST_CASE_METHOD(rig, "renewal: an endpoint in trouble is left alone for a while, longer each time", "[auth]")
@@ -266,7 +266,7 @@ TEST_CASE_METHOD(rig, "renewal: without the lock nothing is sent", "[auth]")
     CHECK(good.on_read(found(valid), at()) == action::use);
     REQUIRE(bad.on_locked(taken, at()) == action::read);
     CHECK(bad.on_read(found(ended), at()) == action::fail);
-    CHECK(bad.error().message.find("Permission denied. It will be tried again.") != std::string::npos);
+    CHECK(bad.error().message.find("Permission denied. Try again in a moment.") != std::string::npos);
     REQUIRE(lucky.on_locked(taken, at()) == action::read);
     CHECK(lucky.on_read(found(login("two", 3600, "rt-2")), at()) == action::use);
 }

@@ -12,7 +12,7 @@ namespace ocx::auth {
 namespace renewal_detail {
 
 inline constexpr char const* log_in_again = "Run `ocx login` or `codex login`; no restart is needed.";
-inline constexpr char const* wait = "It will be tried again.";
+inline constexpr char const* wait = "Try again in a moment.";
 
 inline constexpr duration first_pause = std::chrono::seconds(5);
 inline constexpr duration longest_pause = std::chrono::seconds(60);
