@@ -19,6 +19,7 @@ from harness import canary, golden, tap  # noqa: E402
 from harness.ask import Ask  # noqa: E402
 from harness.cases import CASSETTES  # noqa: E402
 from harness.clients import AsyncCalls, SyncCalls  # noqa: E402
+from harness.commands import Home  # noqa: E402
 from harness.issuer import Issuer  # noqa: E402
 from harness.login import Login  # noqa: E402
 from harness.login_command import Command  # noqa: E402
@@ -136,6 +137,15 @@ def issuer():
     made = Issuer()
     yield made
     made.stop()
+
+
+@pytest.fixture
+def home(tmp_path):
+    """A fake home with a login, for commands as a user types them."""
+    made = Home(tmp_path)
+    made.log_in()
+    yield made
+    made.clean_up()
 
 
 @pytest.fixture

@@ -10,17 +10,10 @@ import urllib.request
 
 import pytest
 
-from harness.commands import Home, children, command_line, free_port, is_running, until
+from harness.commands import children, command_line, free_port, is_running, until
 from harness.process import BINARY
 
 KEY = "canary-key-5f0e8b"
-
-
-@pytest.fixture
-def home(tmp_path):
-    home = Home(tmp_path)
-    yield home
-    home.clean_up()
 
 
 class Daemon:

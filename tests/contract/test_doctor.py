@@ -5,16 +5,7 @@ import time
 
 import pytest
 
-from harness.commands import Home
 from harness.upstream import Upstream
-
-
-@pytest.fixture
-def home(tmp_path):
-    home = Home(tmp_path)
-    home.log_in()
-    yield home
-    home.clean_up()
 
 
 def findings(home, options, **environment):

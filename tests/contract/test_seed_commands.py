@@ -9,7 +9,8 @@ import urllib.request
 
 import pytest
 
-from harness.commands import LONG_NAME, Home, command_line, free_port, is_running, until
+from harness.commands import LONG_NAME, command_line, free_port, is_running, until
+from harness.process import REPO
 
 NAMES = ["ocx", LONG_NAME]
 START = """Codex auth preflight OK: {home}/.codex/auth.json (account_id_present=True)
@@ -18,14 +19,6 @@ PID: {pid}
 PID file: {home}/.config/openai-api-server-via-codex/run/server-{host}-{port}.pid
 Log file: {home}/.config/openai-api-server-via-codex/run/server-{host}-{port}.log
 """
-
-
-@pytest.fixture
-def home(tmp_path):
-    home = Home(tmp_path)
-    home.log_in()
-    yield home
-    home.clean_up()
 
 
 @pytest.fixture(params=NAMES)
@@ -172,27 +165,7 @@ def test_without_a_login_nothing_is_bound(name, home, command):
     assert not home.run_dir.exists()
 
 
-EXAMPLE = """[server]
-host = "127.0.0.1"
-port = 18080
-default_model = "gpt-5.5"
-timeout = 300.0
-verbose = false
-max_stored_items = 1000
-max_concurrent_requests = 10
-# api_key = "change-me"
-
-[codex]
-auth_json = "~/.codex/auth.json"
-backend_base_url = "https://chatgpt.com/backend-api/codex"
-client_version = "1.0.0"
-
-[daemon]
-state_dir = "~/.config/openai-api-server-via-codex/run"
-# pid_file = "/path/to/openai-api-server-via-codex.pid"
-# log_file = "/path/to/openai-api-server-via-codex.log"
-stop_timeout = 10.0
-"""
+EXAMPLE = (REPO / "tests" / "support" / "documented_config.toml").read_text()
 
 
 # `config-generate`, `config-generate --stdout`, `config-generate --config ./config.toml` and `--config ./config.toml`

@@ -5,13 +5,17 @@
 #include "ocx/testing/manual_clock.hpp"
 #include "ocx/testing/run.hpp"
 #include "support/catch.hpp"
+#include "support/login_files.hpp"
 #include "support/scripted_transport.hpp"
 #include "support/temporary_dir.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <cstdint>
 #include <exception>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -85,6 +89,32 @@ struct login_rig {
         }
         REQUIRE(place->has_value());
         return std::move(**place);
+    }
+};
+
+/// A file whose access token has ended, and the tokens that may take its place. `now` is what manual_clock begins with.
+struct renewal_rig : login_rig {
+    static constexpr std::int64_t now = 1'789'000'000;
+
+    std::string const ended = access_token(now - 60);
+    std::string const ending = access_token(now + 240);
+    std::string const good = access_token(now + 864'000);
+    std::string const other = access_token(now + 800'000);
+    std::string const path = dir.write("auth.json", login_text(ended, "rt_1"));
+
+    /// Bodies of the login server.
+    static std::string granted(std::string const& access, std::string const& refresh = "rt_2")
+    {
+        return R"({"id_token":"i","access_token":")" + access + R"(","refresh_token":")" + refresh + R"("})";
+    }
+    static std::string refusal(std::string const& code)
+    {
+        return R"({"error":{"message":"Sign in again.","code":")" + code + R"("}})";
+    }
+    static std::string content(std::string const& path)
+    {
+        std::ifstream file(path);
+        return {std::istreambuf_iterator<char>(file), {}};
     }
 };
 

@@ -7,9 +7,10 @@ import secrets
 import threading
 import time
 import urllib.parse
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 from .canary import MARK
+from .listener import Listener
 from .login import ACCOUNT, jwt, refresh_token
 
 JSON = "application/json"
@@ -69,13 +70,6 @@ class Issuer:
 
             def log_message(self, *args):
                 pass
-
-        class Listener(ThreadingHTTPServer):
-            daemon_threads = True
-            request_queue_size = 256
-
-            def handle_error(self, *args):
-                pass  # a client that is killed is what some tests are about
 
         self._listener = Listener(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._listener.server_address[1]}"

@@ -6,10 +6,11 @@ import socket
 import struct
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 from .cases import CASSETTES, cassette
 from .invariants import violations
+from .listener import Listener
 
 PREFIX = "/backend-api/codex"
 
@@ -76,13 +77,6 @@ class Upstream:
 
             def log_message(self, *args):
                 pass
-
-        class Listener(ThreadingHTTPServer):
-            daemon_threads = True
-            request_queue_size = 256
-
-            def handle_error(self, *args):
-                pass  # a client that leaves early is what some tests are about
 
         self._listener = Listener(("127.0.0.1", 0), Handler)
         if context is not None:

@@ -16,41 +16,11 @@
 using namespace ocx::auth;
 using namespace std::chrono_literals;
 using ocx::testing::access_token;
-using ocx::testing::login_rig;
 using ocx::testing::login_text;
+using ocx::testing::renewal_rig;
 using ocx::testing::run;
 
-namespace {
-
-constexpr std::int64_t now = 1'789'000'000;
-
-std::string granted(std::string const& access, std::string const& refresh = "rt_2")
-{
-    return R"({"id_token":"i","access_token":")" + access + R"(","refresh_token":")" + refresh + R"("})";
-}
-
-std::string refusal(std::string const& code)
-{
-    return R"({"error":{"message":"Sign in again.","code":")" + code + R"("}})";
-}
-
-std::string content(std::string const& path)
-{
-    std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
-
-struct fixture : login_rig {
-    std::string const ended = access_token(now - 60);
-    std::string const ending = access_token(now + 240);
-    std::string const good = access_token(now + 864'000);
-    std::string const other = access_token(now + 800'000);
-    std::string const path = dir.write("auth.json", login_text(ended, "rt_1"));
-};
-
-} // namespace
-
-TEST_CASE_METHOD(fixture, "login renewal: a token that is still good is used when its renewal fails", "[auth]")
+TEST_CASE_METHOD(renewal_rig, "login renewal: a token that is still good is used when its renewal fails", "[auth]")
 {
     auto const text = login_text(ending, "rt_1");
     std::vector<std::pair<unsigned, std::string>> const troubles = {
@@ -72,7 +42,7 @@ TEST_CASE_METHOD(fixture, "login renewal: a token that is still good is used whe
     }
 }
 
-TEST_CASE_METHOD(fixture, "login renewal: a network in trouble is tried again later", "[auth]")
+TEST_CASE_METHOD(renewal_rig, "login renewal: a network in trouble is tried again later", "[auth]")
 {
     for (auto const reason : {ocx::errc::timed_out, ocx::errc::connect_failed, ocx::errc::connection_lost}) {
         dir.write("auth.json", login_text(ended, "rt_1"));
@@ -94,7 +64,7 @@ TEST_CASE_METHOD(fixture, "login renewal: a network in trouble is tried again la
     }
 }
 
-TEST_CASE_METHOD(fixture, "login renewal: new tokens that cannot be written are used and written later", "[auth]")
+TEST_CASE_METHOD(renewal_rig, "login renewal: new tokens that cannot be written are used and written later", "[auth]")
 {
     bool is_full = true;
     auto chosen = options();
@@ -117,7 +87,7 @@ TEST_CASE_METHOD(fixture, "login renewal: new tokens that cannot be written are 
     CHECK(load_login(path)->login.refresh_token.expose() == "rt_2");
 }
 
-TEST_CASE_METHOD(fixture, "login renewal: a directory that cannot be written to costs no refresh token", "[auth]")
+TEST_CASE_METHOD(renewal_rig, "login renewal: a directory that cannot be written to costs no refresh token", "[auth]")
 {
     std::filesystem::create_directory(path + ".lock"); // no lock can be taken
     auto login = source_of(path);
@@ -129,7 +99,7 @@ TEST_CASE_METHOD(fixture, "login renewal: a directory that cannot be written to 
     CHECK(issuer.requests.empty());
 }
 
-TEST_CASE_METHOD(fixture, "login renewal: a logout during the request stays a logout", "[auth]")
+TEST_CASE_METHOD(renewal_rig, "login renewal: a logout during the request stays a logout", "[auth]")
 {
     auto login = source_of(path);
     answers_later(200, granted(good));
@@ -144,7 +114,7 @@ TEST_CASE_METHOD(fixture, "login renewal: a logout during the request stays a lo
     CHECK_FALSE(std::filesystem::exists(path));
 }
 
-TEST_CASE_METHOD(fixture, "login renewal: read-only mode asks nobody", "[auth]")
+TEST_CASE_METHOD(renewal_rig, "login renewal: read-only mode asks nobody", "[auth]")
 {
     auto chosen = options();
     chosen.mode = renewal_mode::read_only;
@@ -164,7 +134,7 @@ TEST_CASE_METHOD(fixture, "login renewal: read-only mode asks nobody", "[auth]")
     CHECK_FALSE(std::filesystem::exists(path + ".lock"));
 }
 
-TEST_CASE_METHOD(fixture, "login renewal: a personal access token learns its account once", "[auth]")
+TEST_CASE_METHOD(renewal_rig, "login renewal: a personal access token learns its account once", "[auth]")
 {
     auto const file = dir.write("pat.json", R"({"personal_access_token":"at-x"})");
     auto login = source_of(file);
@@ -187,7 +157,7 @@ TEST_CASE_METHOD(fixture, "login renewal: a personal access token learns its acc
     CHECK(refused.error().message.find("refused the personal access token") != std::string::npos);
 }
 
-TEST_CASE_METHOD(fixture, "login renewal: a given token goes before the file and is refused for good", "[auth]")
+TEST_CASE_METHOD(renewal_rig, "login renewal: a given token goes before the file and is refused for good", "[auth]")
 {
     auto chosen = options();
     chosen.given_token = ocx::secret<std::string>("at-env");
@@ -211,7 +181,7 @@ TEST_CASE_METHOD(fixture, "login renewal: a given token goes before the file and
     CHECK(run(loop, agent.current()).error().message.find("must begin with at-") != std::string::npos);
 }
 
-TEST_CASE_METHOD(fixture, "login renewal: no token is logged", "[auth]")
+TEST_CASE_METHOD(renewal_rig, "login renewal: no token is logged", "[auth]")
 {
     auto login = source_of(path);
     answers(200, granted(good));

@@ -15,41 +15,11 @@ using namespace ocx::auth;
 using namespace std::chrono_literals;
 using ocx::testing::access_token;
 using ocx::testing::login_canary;
-using ocx::testing::login_rig;
 using ocx::testing::login_text;
+using ocx::testing::renewal_rig;
 using ocx::testing::run;
 
-namespace {
-
-constexpr std::int64_t now = 1'789'000'000;
-
-std::string granted(std::string const& access, std::string const& refresh = "rt_2")
-{
-    return R"({"id_token":"i","access_token":")" + access + R"(","refresh_token":")" + refresh + R"("})";
-}
-
-std::string refusal(std::string const& code)
-{
-    return R"({"error":{"message":"Sign in again.","code":")" + code + R"("}})";
-}
-
-std::string content(std::string const& path)
-{
-    std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
-
-struct fixture : login_rig {
-    std::string const ended = access_token(now - 60);
-    std::string const ending = access_token(now + 240);
-    std::string const good = access_token(now + 864'000);
-    std::string const other = access_token(now + 800'000);
-    std::string const path = dir.write("auth.json", login_text(ended, "rt_1"));
-};
-
-} // namespace
-
-TEST_CASE_METHOD(fixture, "login renewal: an ended token is renewed, written and used", "[auth]")
+TEST_CASE_METHOD(renewal_rig, "login renewal: an ended token is renewed, written and used", "[auth]")
 {
     auto login = source_of(path);
     answers(200, granted(good));
@@ -75,7 +45,7 @@ TEST_CASE_METHOD(fixture, "login renewal: an ended token is renewed, written and
     CHECK(issuer.requests.size() == 1);
 }
 
-TEST_CASE_METHOD(fixture, "login renewal: five minutes before its end a token is renewed, before that it is not",
+TEST_CASE_METHOD(renewal_rig, "login renewal: five minutes before its end a token is renewed, before that it is not",
                  "[auth]")
 {
     dir.write("auth.json", login_text(access_token(now + 301), "rt_1"));
@@ -88,7 +58,7 @@ TEST_CASE_METHOD(fixture, "login renewal: five minutes before its end a token is
     CHECK(run(loop, login.current())->access_token.expose() == good);
 }
 
-TEST_CASE_METHOD(fixture, "login renewal: without a readable end, eight days after the last renewal", "[auth]")
+TEST_CASE_METHOD(renewal_rig, "login renewal: without a readable end, eight days after the last renewal", "[auth]")
 {
     auto const text = [](std::string const& date) {
         return R"({"tokens":{"access_token":"opaque","refresh_token":"rt_1"},"last_refresh":")" + date + R"("})";
@@ -104,7 +74,7 @@ TEST_CASE_METHOD(fixture, "login renewal: without a readable end, eight days aft
     CHECK(run(loop, old.current())->access_token.expose() == "opaque2");
 }
 
-TEST_CASE_METHOD(fixture, "login renewal: a hundred callers, one request", "[auth]")
+TEST_CASE_METHOD(renewal_rig, "login renewal: a hundred callers, one request", "[auth]")
 {
     auto login = source_of(path);
     answers_later(200, granted(good));
@@ -123,7 +93,7 @@ TEST_CASE_METHOD(fixture, "login renewal: a hundred callers, one request", "[aut
     CHECK(issuer.requests.size() == 1);
 }
 
-TEST_CASE_METHOD(fixture, "login renewal: a hundred callers share one failure", "[auth]")
+TEST_CASE_METHOD(renewal_rig, "login renewal: a hundred callers share one failure", "[auth]")
 {
     auto login = source_of(path);
     answers_later(500, R"({"error":"temporary-failure"})");
@@ -141,7 +111,7 @@ TEST_CASE_METHOD(fixture, "login renewal: a hundred callers share one failure", 
     CHECK(issuer.requests.size() == 1);
 }
 
-TEST_CASE_METHOD(fixture, "login renewal: refusals of one token cost one request", "[auth]")
+TEST_CASE_METHOD(renewal_rig, "login renewal: refusals of one token cost one request", "[auth]")
 {
     dir.write("auth.json", login_text(good, "rt_1"));
     auto login = source_of(path);
@@ -160,7 +130,7 @@ TEST_CASE_METHOD(fixture, "login renewal: refusals of one token cost one request
     CHECK(run(loop, login.renew(first->generation))->access_token.expose() == other);
 }
 
-TEST_CASE_METHOD(fixture, "login renewal: two sources on one file, as two processes: one request", "[auth]")
+TEST_CASE_METHOD(renewal_rig, "login renewal: two sources on one file, as two processes: one request", "[auth]")
 {
     auto first = source_of(path);
     auto second = source_of(path);
@@ -181,7 +151,7 @@ TEST_CASE_METHOD(fixture, "login renewal: two sources on one file, as two proces
     CHECK(issuer.requests.size() == 1);
 }
 
-TEST_CASE_METHOD(fixture, "login renewal: a lock that nobody gives back ends the wait, not the server", "[auth]")
+TEST_CASE_METHOD(renewal_rig, "login renewal: a lock that nobody gives back ends the wait, not the server", "[auth]")
 {
     auto const lock = login_lock::try_take(path);
     REQUIRE((lock.has_value() && lock->has_value()));
@@ -194,7 +164,7 @@ TEST_CASE_METHOD(fixture, "login renewal: a lock that nobody gives back ends the
     CHECK(issuer.requests.empty());
 }
 
-TEST_CASE_METHOD(fixture, "login renewal: a foreign writer during the request wins", "[auth]")
+TEST_CASE_METHOD(renewal_rig, "login renewal: a foreign writer during the request wins", "[auth]")
 {
     auto login = source_of(path);
     answers_later(200, granted(good));
@@ -210,7 +180,7 @@ TEST_CASE_METHOD(fixture, "login renewal: a foreign writer during the request wi
     CHECK(content(path) == theirs);
 }
 
-TEST_CASE_METHOD(fixture, "login renewal: reused means look again, and the other's token is adopted", "[auth]")
+TEST_CASE_METHOD(renewal_rig, "login renewal: reused means look again, and the other's token is adopted", "[auth]")
 {
     auto login = source_of(path);
     answers_later(401, refusal("refresh_token_reused"));
@@ -224,7 +194,7 @@ TEST_CASE_METHOD(fixture, "login renewal: reused means look again, and the other
     CHECK((**got)->access_token.expose() == other);
 }
 
-TEST_CASE_METHOD(fixture, "login renewal: a permanent refusal is sent once, until the file changes", "[auth]")
+TEST_CASE_METHOD(renewal_rig, "login renewal: a permanent refusal is sent once, until the file changes", "[auth]")
 {
     for (auto const* code :
          {"refresh_token_reused", "refresh_token_expired", "refresh_token_invalidated", "anything"}) {

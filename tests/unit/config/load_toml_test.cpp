@@ -2,6 +2,7 @@
 #include "ocx/config/load_toml.hpp"
 
 #include "support/catch.hpp"
+#include "support/documented_config.hpp"
 #include "support/temporary_dir.hpp"
 
 #include <string>
@@ -10,29 +11,6 @@ using namespace ocx::config;
 using ocx::testing::temporary_dir;
 
 namespace {
-
-/// The example of the original program's documentation.
-constexpr char const* documented = R"([server]
-host = "127.0.0.1"
-port = 18080
-default_model = "gpt-5.5"
-timeout = 300.0
-verbose = false
-max_stored_items = 1000
-max_concurrent_requests = 10
-# api_key = "change-me"
-
-[codex]
-auth_json = "~/.codex/auth.json"
-backend_base_url = "https://chatgpt.com/backend-api/codex"
-client_version = "1.0.0"
-
-[daemon]
-state_dir = "~/.config/openai-api-server-via-codex/run"
-# pid_file = "/path/to/openai-api-server-via-codex.pid"
-# log_file = "/path/to/openai-api-server-via-codex.log"
-stop_timeout = 10.0
-)";
 
 char const* home_only(char const* name)
 {
@@ -59,7 +37,7 @@ config_file named(std::string path)
 
 TEST_CASE("config.toml: the documented example gives the documented values", "[config]")
 {
-    auto const file = parse_toml(documented, "c.toml");
+    auto const file = parse_toml(ocx::testing::documented_config(), "c.toml");
     REQUIRE(file.has_value());
 
     auto const r = resolve({}, home_only, *file);

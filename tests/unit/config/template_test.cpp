@@ -3,6 +3,7 @@
 #include "ocx/config/template.hpp"
 
 #include "support/catch.hpp"
+#include "support/documented_config.hpp"
 
 #include <algorithm>
 #include <sstream>
@@ -24,36 +25,13 @@ std::string text_for(environment const& env)
     return *made;
 }
 
-/// The example of the original program's documentation.
-constexpr char const* documented = R"([server]
-host = "127.0.0.1"
-port = 18080
-default_model = "gpt-5.5"
-timeout = 300.0
-verbose = false
-max_stored_items = 1000
-max_concurrent_requests = 10
-# api_key = "change-me"
-
-[codex]
-auth_json = "~/.codex/auth.json"
-backend_base_url = "https://chatgpt.com/backend-api/codex"
-client_version = "1.0.0"
-
-[daemon]
-state_dir = "~/.config/openai-api-server-via-codex/run"
-# pid_file = "/path/to/openai-api-server-via-codex.pid"
-# log_file = "/path/to/openai-api-server-via-codex.log"
-stop_timeout = 10.0
-)";
-
 } // namespace
 
 TEST_CASE("generated file: every line of the documented example stands in it, in order", "[config]")
 {
     auto const text = text_for(home_only);
 
-    std::istringstream lines(documented);
+    std::istringstream lines(ocx::testing::documented_config());
     std::size_t from = 0;
     for (std::string line; std::getline(lines, line);) {
         INFO(line);

@@ -3,8 +3,7 @@
 #include "ocx/translate/chat_reply.hpp"
 
 #include "support/catch.hpp"
-#include "support/chat_laws.hpp"
-#include "support/replies.hpp"
+#include "support/chat_replies.hpp"
 #include "support/stream_fixtures.hpp"
 
 #include <string>
@@ -12,32 +11,6 @@
 
 using namespace ocx;
 using namespace ocx::test;
-
-namespace {
-
-chat_result streamed(event_script const& s, translate::call_plan const& plan = chat_plan())
-{
-    auto const run = run_reply(plan, s.numbered());
-    auto judged = judge_chat(run.bytes, plan.has_usage_chunk);
-    CHECK(judged.violations == std::vector<std::string>());
-    return judged;
-}
-
-bj::value document(event_list const& events, translate::call_plan plan = chat_plan(mode::whole))
-{
-    plan.is_stream = false;
-    auto const run = run_reply(plan, events);
-    CHECK(run.bytes.empty());
-    REQUIRE_FALSE(run.error);
-    return parse_json(run.body);
-}
-
-bj::value message_of(bj::value const& completion)
-{
-    return completion.at("choices").at(0).at("message");
-}
-
-} // namespace
 
 TEST_CASE("chat_reply: every good stream keeps the laws of both accumulators", "[translate]")
 {
