@@ -163,7 +163,7 @@ private:
     task<> watch_time()
     {
         co_await session_.clock().sleep_until(session_.deadline(), stop_.get_token());
-        if (!stop_.stop_requested())
+        if (!stop_.stop_requested() && !is_exchanged_) // the exchange has a limit of its own
             end(failure(errc::timed_out, "Nobody logged in in time. Run `ocx login` again."));
     }
 
@@ -231,6 +231,8 @@ private:
         auto code = auth::read_callback(target, attempt_.state);
         if (!code && code.error().reason == errc::invalid_request)
             co_return response(400, "Not this login", code.error().message); // perhaps forged: the real one may come
+        if (is_exchanged_) // a code works once, and browsers like to ask twice
+            co_return response(200, "Login under way", "The terminal says how it ended.");
         outcome<> done = code ? outcome<>() : outcome<>(code.error());
         if (code)
             done = co_await exchange(std::move(*code));
@@ -241,11 +243,9 @@ private:
         co_return reply;
     }
 
-    /// A code works once, and browsers like to ask twice.
     task<outcome<>> exchange(secret<std::string> code)
     {
-        if (std::exchange(is_exchanged_, true))
-            co_return failure(errc::invalid_request, "This login is under way already.");
+        is_exchanged_ = true;
         co_return co_await session_.finish(std::move(code), redirect_, attempt_.verifier);
     }
 
@@ -272,6 +272,8 @@ private:
                 std::fflush(stdout);
                 continue;
             }
+            if (is_exchanged_)
+                co_return;
             outcome<> done = code ? outcome<>() : outcome<>(code.error());
             if (code)
                 done = co_await exchange(std::move(*code));

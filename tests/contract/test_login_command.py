@@ -1,7 +1,9 @@
 """`ocx login` and `ocx login --device` against a stand-in for the login server, every failure included."""
+import json
 import os
 import re
 import socket
+import threading
 import time
 import urllib.parse
 
@@ -74,6 +76,29 @@ def test_the_exchange_fails(login_command, issuer, tmp_path, reply, sentence):
     assert status == 400 and sentence in page
     assert command.end() == 1 and sentence in command.said()
     assert not file_of(tmp_path).exists()
+
+
+def test_a_callback_that_comes_twice_ends_nothing(login_command, issuer, tmp_path):
+    """Browsers ask again when an answer takes its time; the time to wait may run out meanwhile, too."""
+    asked, answer = threading.Event(), threading.Event()
+
+    def slow(_):
+        asked.set()
+        assert answer.wait(20)
+        return 200, json.dumps(issuer.tokens()), "application/json"
+
+    issuer.script.append(slow)
+    command = login_command("--no-browser", "--wait", "2")
+    callback = issuer.authorize(command.url())
+    first = threading.Thread(target=visit, args=callback)
+    first.start()
+    assert asked.wait(10)
+    assert "under way" in visit(*callback)[1]
+    time.sleep(2.2)
+    answer.set()
+    first.join(20)
+    assert command.end() == 0, command.said()
+    check_file(tmp_path, issuer)
 
 
 def test_an_old_login_survives_a_failed_one(login_command, issuer, tmp_path):
