@@ -203,10 +203,10 @@ std::string nearest_option(CLI::App const& app, std::string const& name)
 
 /// Looks at the arguments before CLI11 does, which would repeat values in its messages: unknown options, options
 /// without a value, stray words.
-void check_shape(CLI::App const& app, std::vector<std::string> const& arguments)
+void check_shape(CLI::App const& app, std::vector<std::string>& arguments)
 {
     for (std::size_t i = 0; i < arguments.size(); ++i) {
-        auto const& argument = arguments[i];
+        auto const argument = arguments[i];
         auto const name = argument.substr(0, argument.find('='));
         if (!name.starts_with('-') || name == "-" || name == "--")
             throw mistake{"there is one word too many behind the " + std::string(i == 0 ? "command" : "options")};
@@ -218,7 +218,10 @@ void check_shape(CLI::App const& app, std::vector<std::string> const& arguments)
         auto const takes_value = option->get_expected_max() > 0;
         if (!takes_value && argument != name)
             throw mistake{name + " takes no value"};
-        if (takes_value && argument == name) {
+        if (takes_value && argument == name + "=") { // CLI11 would take the next word for the value
+            arguments[i] = name;
+            arguments.insert(arguments.begin() + static_cast<std::ptrdiff_t>(++i), std::string());
+        } else if (takes_value && argument == name) {
             ++i;
             if (i == arguments.size() || arguments[i].starts_with("--"))
                 throw mistake{name + " needs a value"};

@@ -238,6 +238,11 @@ TEST_CASE("options: unknown words and options are refused, with the nearest name
     CHECK(refused({"--verbose", "extra"}) == "ocx: there is one word too many behind the options.");
     CHECK(refused({"-p", "1"}).find("there is no option -p") != std::string::npos);
     CHECK(refused({"--port"}) == "ocx: --port needs a value.");
+    // An empty value is one: the word behind it is no part of it.
+    auto const empty = accepted({"--unix-socket=", "--no-refresh"});
+    CHECK(std::get<std::string>(empty.flags.at("server.unix_socket").value).empty());
+    CHECK(empty.flags.count("codex.refresh") == 1);
+    CHECK(refused({"--replay=", "--demo"}) == "ocx: --replay needs a path.");
     CHECK(refused({"--host", "--port", "1"}) == "ocx: --host needs a value.");
     CHECK(refused({"--demo=1"}) == "ocx: --demo takes no value.");
 }
