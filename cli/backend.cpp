@@ -107,12 +107,14 @@ outcome<backend> network_backend(boost::asio::any_io_executor executor, system_c
 
 transport::https_options network_options(config::settings const& settings)
 {
-    auto const timeout = std::chrono::duration_cast<duration>(std::chrono::duration<double>(settings.server.timeout));
+    // The gateway watches for silence and says so in its own words; these are the net below it, wide enough for every
+    // timeout that a reload may bring.
+    auto const longest =
+        std::chrono::duration_cast<duration>(std::chrono::duration<double>(config::keys::timeout.most));
     auto options = https_options_of(settings);
     options.base_url = settings.codex.backend_base_url;
-    // The gateway watches for silence and says so in its own words; these are the net below it.
-    options.head_timeout = timeout + std::chrono::seconds(5);
-    options.idle_timeout = timeout + std::chrono::seconds(5);
+    options.head_timeout = longest + std::chrono::seconds(5);
+    options.idle_timeout = longest + std::chrono::seconds(5);
     return options;
 }
 

@@ -105,6 +105,7 @@ outcome<> apply(config::settings const& changed, live_env& env,
     set_log_format(log_format_of(changed.server.log_format));
     env.change(gateway_settings(changed));
     shared.door = server::guard(*door);
+    warn_about_reach(*door, doors.endpoints(), shared.log);
     shared.options = server_settings(changed.server);
     if (!changed.server.api_keys_file.empty() || !changed.server.tls_cert.empty())
         say("Keys and certificate were read again.");

@@ -6,6 +6,7 @@ import signal
 import socket
 import ssl
 import subprocess
+import threading
 import time
 
 import pytest
@@ -140,7 +141,7 @@ def test_metrics_are_off_by_default_and_hold_no_words_of_users(serve, session_up
     assert 'ocx_http_requests_total{route="other",status="404"} 1' in page
 
 
-def test_the_queue_is_bounded_and_fair(serve, session_upstream, login, fake_upstream):
+def test_the_queue_is_bounded(serve, session_upstream, login, fake_upstream):
     server = serve(*arguments(session_upstream, login), "--max-concurrent-requests", "1", "--max-queued-requests", "1", "--verbose", "--metrics")
     first, second = Gate(), Gate()
     whole = Reply.of_cassette("f01-plain-text")
@@ -172,3 +173,32 @@ def test_options_that_cannot_be(tmp_path, wrong, words):
     done = run(["--demo", "--port", "0", *wrong], tmp_path)
     assert done.returncode in (1, 2)
     assert words in done.stderr
+
+
+def reloaded(server, config, text):
+    known = server.log().count("Configuration reloaded")
+    config.write_text(text)
+    server.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: server.log().count("Configuration reloaded") > known)
+
+
+def test_a_reload_that_lets_everybody_in_is_said_aloud(serve, tmp_path):
+    config = tmp_path / "config.toml"
+    config.write_text('[server]\nhost = "0.0.0.0"\napi_key = "sk-0123456789abc"\n')
+    server = serve("--demo", "--config", config)
+    assert "NO API KEY IS SET" not in server.log()
+    reloaded(server, config, '[server]\nhost = "0.0.0.0"\nallow_unauthenticated_remote = true\n')
+    assert "NO API KEY IS SET, and everybody is let in" in server.log()
+
+
+def test_a_longer_timeout_counts_after_a_reload(serve, session_upstream, login, fake_upstream, tmp_path):
+    """Also below the gateway, where the connection to the backend has a limit of its own (five seconds more, once)."""
+    config = tmp_path / "config.toml"
+    config.write_text("[server]\ntimeout = 0.2\n")
+    server = serve(*arguments(session_upstream, login), "--config", config)
+    reloaded(server, config, "[server]\ntimeout = 60.0\n")
+    gate = Gate()
+    fake_upstream.script(Reply([gate, *Reply.of_cassette("f01-plain-text").chunks]))
+    threading.Timer(6, gate.set).start()
+    assert call(server, "POST", "/v1/chat/completions", json.loads(CHAT)).status == 200
+    assert len(fake_upstream.posts()) == 1
