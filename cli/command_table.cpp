@@ -32,11 +32,12 @@ configuration file, else from the default.)",
                                      serve other machines, which must send the key)",
      serving | family::state | family::stopping},
     {command::stop, "stop", "stop the background server",
-     "Stops the background server: replies on their way may end within --stop-timeout, then it is killed.\n"
+     "Stops the background server: replies on their way may end within its --drain-timeout. What still runs after\n"
+     "--stop-timeout is killed.\n"
      "Without --host, the one server on the port is found.",
      R"(  ocx stop                           the server on port 18080
   ocx stop --port 8080 --stop-timeout 60
-                                     another one, with more time for its last replies)",
+                                     another one, which was started with --drain-timeout 55)",
      family::address | family::log | family::state | family::stopping},
     {command::status, "status", "say whether the background server runs",
      "Says whether the background server runs, and where its files are. The exit status is 0 in any case.",
