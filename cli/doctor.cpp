@@ -4,6 +4,7 @@
 #include "doctor_report.hpp"
 
 #include "ocx/auth/codex_login.hpp"
+#include "ocx/auth/issuer.hpp"
 #include "ocx/daemon/paths.hpp"
 #include "ocx/daemon/pid_file.hpp"
 #include "ocx/net/tcp.hpp"
@@ -18,6 +19,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <stop_token>
 #include <string>
@@ -130,19 +132,55 @@ void judge_network(std::vector<finding>& out, outcome<reply> const& asked, std::
     out.push_back({"tls", verdict::warn, "Not checked: there is no connection to the backend.", {}});
 }
 
-finding judge_catalogue(outcome<reply> const& asked, bool has_login)
+/// Whether the catalogue and the usage can be asked for as they stand: a login that has ended is the server's to renew,
+/// and the account of a personal access token the server's to find out.
+enum class login_use { none, needs_server, as_it_is };
+
+login_use use_of(outcome<auth::loaded_login> const& loaded, wall_time now)
+{
+    if (!loaded || !auth::check_usable(loaded->login, now))
+        return login_use::none;
+    auto const is_personal = loaded->login.kind == auth::login_kind::personal_access_token;
+    return is_personal || auth::has_ended(loaded->login, now) ? login_use::needs_server : login_use::as_it_is;
+}
+
+/// The personal access token in the environment, which goes before the file as in the server; nullptr: none.
+char const* given_token()
+{
+    auto const* given = std::getenv(auth::access_token_variable);
+    return given && *given ? given : nullptr;
+}
+
+outcome<auth::loaded_login> login_of(config::settings const& settings)
+{
+    auto const* given = given_token();
+    if (!given)
+        return auth::load_login(settings.codex.auth_json);
+    auto login = auth::personal_login(secret<std::string>(given), auth::access_token_variable);
+    if (!login)
+        return login.error();
+    auth::loaded_login made;
+    made.login = *std::move(login);
+    return made;
+}
+
+finding judge_catalogue(outcome<reply> const& asked, login_use use)
 {
     if (!asked)
         return {"catalogue", verdict::fail, "The model list cannot be asked for: " + asked.error().message, {}};
+    auto const status = "The backend answered the question for models with " + std::to_string(asked->status) + ".";
+    if (use == login_use::none)
+        return {"catalogue", verdict::warn, status, "It needs a login."};
+    if (use == login_use::needs_server) {
+        return {
+            "catalogue", verdict::ok, "Not asked for: the server renews or completes the login when it starts.", {}};
+    }
     if (asked->status == 200 && !json::validate(asked->body)) {
         auto const count = json::view::trusted(asked->body)["models"].size();
         return {"catalogue", count == 0 ? verdict::warn : verdict::ok,
                 "The backend lists " + std::to_string(count) + " models for this login.",
                 count == 0 ? "Raise --client-version: new models are listed for new clients only." : ""};
     }
-    auto const status = "The backend answered the question for models with " + std::to_string(asked->status) + ".";
-    if (!has_login)
-        return {"catalogue", verdict::warn, status, "It needs a login."};
     if (asked->status == 401)
         return {"catalogue", verdict::fail, status, "The login was refused: run `ocx login` or `codex login`."};
     if (asked->status == 403 && find_header(asked->headers, "cf-mitigated") != nullptr)
@@ -198,15 +236,17 @@ int doctor(cli_request const& request, loaded_settings const& loaded)
     auto const& settings = loaded.values;
     auto const now = std::chrono::system_clock::now();
     std::vector<finding> out;
-    auto const login = auth::load_login(settings.codex.auth_json);
-    out.push_back(judge_login(login, settings.codex.auth_json, now));
-    auto const asked = ask(settings, settings.codex.backend_base_url,
-                           "/models?client_version=" + settings.codex.client_version, login ? &login->login : nullptr);
+    auto const login = login_of(settings);
+    auto const use = use_of(login, now);
+    out.push_back(judge_login(login, given_token() ? auth::access_token_variable : settings.codex.auth_json, now));
+    auto const asked =
+        ask(settings, settings.codex.backend_base_url, "/models?client_version=" + settings.codex.client_version,
+            use == login_use::as_it_is ? &login->login : nullptr);
     auto const* const date = asked ? find_header(asked->headers, "date") : nullptr;
     out.push_back(judge_clock(date ? *date : std::string_view(), std::chrono::system_clock::now()));
     judge_network(out, asked, settings.codex.backend_base_url);
-    out.push_back(judge_catalogue(asked, login.has_value()));
-    if (asked && login)
+    out.push_back(judge_catalogue(asked, use));
+    if (asked && use == login_use::as_it_is)
         check_usage(out, settings, login->login);
     out.push_back(judge_proxies(process_environment(), settings.server.host));
     out.push_back(check_port(loaded));

@@ -67,3 +67,20 @@ def test_a_missing_login_a_proxy_and_a_port_in_use_are_found(home, backend):
     assert any(line.startswith("fail  login: ") for line in lines) and "      -> Run `ocx login` or `codex login`." in lines
     assert any(line.startswith("warn  proxy: HTTP_PROXY is set") for line in lines)
     assert any(line.startswith("fail  port: Could not listen on") for line in lines)
+
+
+@pytest.mark.parametrize("renewable", [True, False])
+def test_an_ended_token_that_the_server_renews_is_no_fault(home, backend, renewable):
+    home.log_in(expires_in=-60, refresh=renewable)
+    status, found = findings(home, f"--backend-base-url {backend.base_url}")
+    assert status == (0 if renewable else 1)
+    assert (found["login"][0]["result"], found["catalogue"][0]["result"]) == (("ok", "ok") if renewable else ("fail", "warn"))
+    assert not renewable or "renews" in found["catalogue"][0]["text"]
+
+
+def test_a_token_in_the_environment_goes_before_the_file(home, backend):
+    (home.path / ".codex" / "auth.json").unlink()
+    token = "at-" + "a1" * 20
+    status, found = findings(home, f"--backend-base-url {backend.base_url}", CODEX_ACCESS_TOKEN=token)
+    assert status == 0 and found["login"][0]["text"].startswith("CODEX_ACCESS_TOKEN can be used")
+    assert token not in json.dumps(found)
