@@ -180,11 +180,13 @@ def resident(server):
 
 
 def test_E4_thousands_of_idle_connections(serve):
-    """As many as the limits of this machine allow the test to open, 9,900 at most."""
+    """As many as the limits of this machine allow the test to open, from 2,000 to 9,900."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    count = min(9900, hard - 500)
+    if count < 2000:
+        pytest.skip(f"this machine allows {hard} open files only")
     soft_before = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    count = min(9900, hard - 500)
     idle = []
     try:
         server = serve("--demo", "--max-connections", "12000", "--idle-timeout", "60")

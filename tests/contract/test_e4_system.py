@@ -2,15 +2,17 @@
 import json
 import os
 import resource
+import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
-from harness.process import BINARY, clean_environment
+from harness.process import BINARY, Server, clean_environment
 from harness.raw import call
 from harness.upstream import Gate, Reply
 from test_e4_clients import STREAM, served
@@ -18,9 +20,9 @@ from test_http_abuse import HOST, Wire
 from test_serving import arguments, wait_for
 
 
-# What these tests take away, the sanitizers need: AddressSanitizer ends the program when its own memory runs out, and UBSan's check of virtual calls
-# opens a pipe and takes its failure for a bad object.
-without_sanitizers = pytest.mark.skipif(b"__asan_init" in BINARY.read_bytes(), reason="the sanitizers need the memory and descriptors taken away")
+# What these tests take away, the sanitizers need: AddressSanitizer ends the program when its own memory runs out, UBSan's check of virtual calls opens
+# a pipe and takes its failure for a bad object, and LeakSanitizer has to look into the program, which therefore stays dumpable.
+without_sanitizers = pytest.mark.skipif(b"__asan_init" in BINARY.read_bytes(), reason="the sanitizers need what is taken away")
 
 
 def cpu_seconds(server):
@@ -178,13 +180,29 @@ def test_E4_descriptors_are_closed_on_exec(serve, session_upstream, login, fake_
         gate.set()
 
 
-def test_E4_nothing_can_be_dumped(serve):
-    server = serve("--demo")
-    limits = Path(f"/proc/{server.process.pid}/limits").read_text()
-    core = next(line for line in limits.splitlines() if line.startswith("Max core file size"))
-    assert core.split()[4:6] == ["0", "0"]
-    # A process that is not dumpable belongs to root in /proc, whoever runs it.
-    assert Path(f"/proc/{server.process.pid}/mem").stat().st_uid == 0
+@pytest.fixture
+def nobodys_home():
+    """A directory that a user without rights can reach, with the program in it."""
+    with tempfile.TemporaryDirectory() as made:
+        home = Path(made)
+        shutil.copy(BINARY, home / "ocx")
+        home.chmod(0o777)
+        yield home
+
+
+@without_sanitizers
+def test_E4_nothing_can_be_dumped(nobodys_home):
+    # As root everything in /proc is root's, so the program runs as somebody else then.
+    rights = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+    server = Server(["--demo"], nobodys_home, executable=nobodys_home / "ocx", **rights)
+    try:
+        limits = Path(f"/proc/{server.process.pid}/limits").read_text()
+        core = next(line for line in limits.splitlines() if line.startswith("Max core file size"))
+        assert core.split()[4:6] == ["0", "0"]
+        # What belongs to a process that is not dumpable is root's in /proc, whoever runs it.
+        assert Path(f"/proc/{server.process.pid}/mem").stat().st_uid == 0
+    finally:
+        server.stop()
 
 
 @without_sanitizers

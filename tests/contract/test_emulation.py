@@ -83,7 +83,8 @@ def test_C22_C29_the_backend_is_cancelled_at_the_hit(live_path_server, fake_upst
         before = time.monotonic()
         answer = raw.chat(live_path_server, "m", stream, **members)
         call = fake_upstream.posts()[-1]
-        assert answer.status == 200 and call.connection_closed.wait(5), "the connection to the backend stayed open"
+        assert answer.status == 200 and len(fake_upstream.posts()) == len(spent) + 1, "a call was sent again: the gate was the first one's"
+        assert call.connection_closed.wait(5), "the connection to the backend stayed open"
         spent.append(call.closed_at - before)
     with capsys.disabled():
         print(f"\n{members}: closed after {min(spent) * 1000:.1f} ms, the request included", end=" ")

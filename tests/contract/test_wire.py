@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from harness import raw
+from harness import raw, tap
 from harness.cases import answered, cases, failed
 from harness.laws import chat_chunks, records, response_events, response_object
 
@@ -104,3 +104,14 @@ def test_K01_chunk_order_of_plain_text(replay_server):
     assert [c["choices"][0]["delta"] for c in chunks] == [
         {"role": "assistant", "content": "", "refusal": None}, {"content": "Hello"}, {"content": ", world."}, {}]
     assert [c["choices"][0]["finish_reason"] for c in chunks] == [None, None, None, "stop"]
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_the_tap_sees_what_openai_python_receives(replay_server, make_calls, kind):
+    """Else every check against the schema would look at nothing."""
+    bodies, events = tap.counts.bodies, tap.counts.events
+    calls = make_calls(replay_server.base_url, kind)
+    calls.chat("f01-plain-text")
+    assert tap.counts.bodies == bodies + 1
+    calls.response_events("f01-plain-text")
+    assert tap.counts.events > events
