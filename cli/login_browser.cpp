@@ -118,6 +118,14 @@ std::string page(std::string_view title, std::string_view text)
     return html;
 }
 
+/// The terminal of standard input, opened anew because Asio makes it non-blocking: a duplicate would leave the shell's
+/// own descriptor so. -1: none.
+int open_terminal()
+{
+    auto const* const name = ::ttyname(STDIN_FILENO);
+    return name == nullptr ? -1 : ::open(name, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+}
+
 /// Everything that goes on until the login has an end.
 class browser_login {
 public:
@@ -133,9 +141,9 @@ public:
         std::printf("Open this page in a browser to log in:\n\n%s\n\n", url.c_str());
         if (session_.options().opens_browser)
             open_browser(url);
-        if (::isatty(STDIN_FILENO) == 1) {
+        if (auto const terminal = open_terminal(); terminal >= 0) {
             std::printf("If the browser runs on another machine, paste the address of the page it ends at here.\n");
-            keyboard_.emplace(session_.executor(), ::dup(STDIN_FILENO));
+            keyboard_.emplace(session_.executor(), terminal);
             group_.spawn(read_keyboard());
         }
         std::printf("Waiting for the browser.\n");

@@ -167,6 +167,7 @@ def test_the_address_can_be_pasted(login_command, issuer, tmp_path):
     os.write(command.master, (redirect + "?" + urllib.parse.urlencode(fields) + "\n").encode())
     assert command.end() == 0
     check_file(tmp_path, issuer)
+    assert os.get_blocking(command.terminal), "the shell's terminal stays as it was"
 
 
 def test_a_browser_is_opened_when_there_is_one(login_command, issuer, tmp_path):

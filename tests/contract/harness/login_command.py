@@ -25,6 +25,7 @@ class Command:
         stdin = subprocess.DEVNULL
         if terminal:
             self.master, stdin = pty.openpty()
+            self.terminal = stdin
         self.out = home / "login.out"
         with self.out.open("wb") as out:
             self.process = subprocess.Popen([str(BINARY), "login", *arguments], env=env, cwd=home, stdin=stdin, stdout=out, stderr=subprocess.STDOUT)
