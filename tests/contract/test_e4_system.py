@@ -118,6 +118,8 @@ def refuses(server):
         socket.create_connection((server.host, server.port), timeout=5).close()
     except ConnectionRefusedError:
         return True
+    except ConnectionResetError:  # waited at the door while it closed: the next one is refused
+        pass
     return False
 
 
