@@ -2,13 +2,13 @@
 
 #include "backend.hpp"
 #include "doctor_report.hpp"
+#include "network.hpp"
 
 #include "ocx/auth/codex_login.hpp"
 #include "ocx/auth/issuer.hpp"
 #include "ocx/daemon/paths.hpp"
 #include "ocx/daemon/pid_file.hpp"
 #include "ocx/net/tcp.hpp"
-#include "ocx/translate/upstream_headers.hpp"
 #include "ocx/transport/https.hpp"
 #include "ocx/util/json.hpp"
 #include "ocx/util/system_clock.hpp"
@@ -86,9 +86,7 @@ outcome<reply> ask(config::settings const& settings, std::string const& base_url
     auto network = transport::https_transport::create(loop.get_executor(), std::move(options));
     if (!network)
         return network.error();
-    translate::upstream_identity who;
-    who.originator = settings.codex.originator;
-    who.client_version = settings.codex.client_version;
+    auto who = identity_of(settings);
     transport::exchange_request request("GET", target);
     if (login) {
         who.account_id = login->account_id;

@@ -1,7 +1,5 @@
 #include "network.hpp"
 
-#include "ocx/translate/upstream_headers.hpp"
-
 #include <chrono>
 #include <cstdlib>
 #include <memory>
@@ -36,14 +34,20 @@ transport::https_options https_options_of(config::settings const& settings)
     return options;
 }
 
-auth::issuer_client make_issuer(boost::asio::any_io_executor executor, config::settings const& settings)
+translate::upstream_identity identity_of(config::settings const& settings)
 {
-    auto issuer = auth::issuer_from([](char const* name) -> char const* { return std::getenv(name); });
     translate::upstream_identity who;
     who.client_version = settings.codex.client_version;
     who.originator = settings.codex.originator;
     if (utsname machine{}; uname(&machine) == 0)
         who.platform = std::string(machine.sysname) + "; " + machine.machine;
+    return who;
+}
+
+auth::issuer_client make_issuer(boost::asio::any_io_executor executor, config::settings const& settings)
+{
+    auto issuer = auth::issuer_from([](char const* name) -> char const* { return std::getenv(name); });
+    auto const who = identity_of(settings);
     issuer.headers.emplace_back("originator", who.originator);
     // The login server's front refuses requests without one.
     issuer.headers.emplace_back("User-Agent", translate::user_agent(who));

@@ -1,5 +1,7 @@
 #include "server_settings.hpp"
 
+#include "network.hpp"
+
 #include "ocx/config/resolve.hpp"
 
 #include <chrono>
@@ -8,8 +10,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <sys/utsname.h>
 
 namespace ocx::cli {
 
@@ -33,10 +33,10 @@ gateway::settings gateway_settings(config::settings const& from)
 {
     gateway::settings to;
     to.default_model = from.server.default_model;
-    to.client_version = from.codex.client_version;
-    to.originator = from.codex.originator;
-    if (utsname machine{}; uname(&machine) == 0)
-        to.platform = std::string(machine.sysname) + "; " + machine.machine;
+    auto who = identity_of(from);
+    to.client_version = std::move(who.client_version);
+    to.originator = std::move(who.originator);
+    to.platform = std::move(who.platform);
     to.upstream_timeout = std::chrono::duration_cast<std::chrono::milliseconds>(seconds(from.server.timeout));
     to.max_concurrent_requests = static_cast<std::size_t>(from.server.max_concurrent_requests);
     to.max_queued_requests = static_cast<std::size_t>(from.server.max_queued_requests);

@@ -1,5 +1,6 @@
 // Digests. SHA-1 for names, not for security: stable identifiers that do not show the text they were made from, such as
-// session ids (RFC 9562 version 5), shortened tool names and call ids. SHA-256 for the login's PKCE challenge.
+// session ids (RFC 9562 version 5), shortened tool names and call ids. SHA-256 where it is about security: the
+// login's PKCE challenge, API keys that are kept as digests.
 #pragma once
 
 #include "ocx/util/config.hpp"

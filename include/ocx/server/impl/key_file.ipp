@@ -3,7 +3,7 @@
 
 #include "ocx/server/key_file.hpp"
 
-#include <openssl/sha.h>
+#include "ocx/util/digest.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -61,7 +61,8 @@ inline std::optional<key_digest> read_digest(std::string_view hex)
 OCX_DECL key_digest digest_of(std::string_view key)
 {
     key_digest out{};
-    SHA256(reinterpret_cast<unsigned char const*>(key.data()), key.size(), out.data());
+    auto const digest = sha256(key);
+    std::copy(digest.begin(), digest.end(), out.begin());
     return out;
 }
 
