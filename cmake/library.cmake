@@ -16,7 +16,13 @@ set_target_properties(ocx_core PROPERTIES INTERFACE_HEADER_SETS_TO_VERIFY public
 target_include_directories(ocx_core SYSTEM INTERFACE $<BUILD_INTERFACE:${Boost_INCLUDE_DIRS}>)
 target_compile_features(ocx_core INTERFACE cxx_std_20)
 target_compile_definitions(ocx_core INTERFACE BOOST_ASIO_NO_DEPRECATED)
-target_link_libraries(ocx_core INTERFACE Boost::headers Boost::json OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
+target_link_libraries(ocx_core INTERFACE Boost::headers Boost::json OpenSSL::SSL OpenSSL::Crypto Threads::Threads ZLIB::ZLIB)
+# zstd's package has a target for each form of the library, and either may be missing.
+if(TARGET zstd::libzstd_static AND (OCX_STATIC_RUNTIME OR NOT TARGET zstd::libzstd_shared))
+    target_link_libraries(ocx_core INTERFACE zstd::libzstd_static)
+else()
+    target_link_libraries(ocx_core INTERFACE zstd::libzstd_shared)
+endif()
 
 # The translation units that see sockets, TLS or the whole gateway take the most memory: one at a time.
 set_property(GLOBAL APPEND PROPERTY JOB_POOLS ocx_heavy=1)

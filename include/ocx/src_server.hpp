@@ -5,6 +5,7 @@
 #error "compiled once, in a build with OCX_SEPARATE_COMPILATION"
 #endif
 
+#include "ocx/net/impl/content_coding.ipp"
 #include "ocx/server/impl/guard.ipp"
 #include "ocx/server/impl/inbound.ipp"
 #include "ocx/server/impl/key_file.ipp"
