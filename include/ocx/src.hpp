@@ -38,5 +38,6 @@
 #include "ocx/util/impl/json_text.ipp"
 #include "ocx/util/impl/json_validate.ipp"
 #include "ocx/util/impl/rfc3339.ipp"
+#include "ocx/util/impl/multipart.ipp"
 #include "ocx/util/impl/signal.ipp"
 #include "ocx/util/impl/task_group.ipp"
