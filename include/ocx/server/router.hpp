@@ -4,11 +4,11 @@
 
 #include "ocx/util/config.hpp"
 #include "ocx/util/outcome.hpp"
+#include "ocx/util/query.hpp"
 
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace ocx::server {
@@ -29,21 +29,10 @@ enum class endpoint : std::uint8_t {
     return id == endpoint::health || id == endpoint::ready;
 }
 
-/// One `name=value` of the query, both decoded. Arrays keep their brackets: `include[]`, `metadata[k]`.
-struct query_item {
-    query_item() = default;
-    query_item(std::string n, std::string v) : name(std::move(n)), value(std::move(v)) {}
-
-    std::string name;
-    std::string value;
-
-    bool operator==(query_item const&) const = default;
-};
-
 struct route {
     endpoint id = endpoint::health;
     std::vector<std::string> parameters; ///< in the order of the path
-    std::vector<query_item> query;       ///< in the order of the target
+    query_list query;                    ///< in the order of the target
 
     bool operator==(route const&) const = default;
 };
@@ -56,9 +45,6 @@ struct route {
 
 /// The path of an endpoint as it is documented, with placeholders.
 [[nodiscard]] OCX_DECL std::string_view pattern_of(endpoint id);
-
-/// All values of an array parameter in order, written `name[]=` or bare `name=`: clients send both.
-[[nodiscard]] OCX_DECL std::vector<std::string> query_values(route const& from, std::string_view name);
 
 } // namespace ocx::server
 

@@ -145,9 +145,9 @@ inline std::optional<std::vector<std::string>> match(std::string_view pattern, s
     return parameters;
 }
 
-inline std::optional<std::vector<query_item>> split_query(std::string_view query)
+inline std::optional<query_list> split_query(std::string_view query)
 {
-    std::vector<query_item> out;
+    query_list out;
     std::string_view piece;
     for (bool more = true; next_piece(query, more, '&', piece);) {
         if (piece.empty())
@@ -237,19 +237,6 @@ OCX_DECL std::string_view pattern_of(endpoint id)
     auto const* const row = std::find_if(detail::route_table.begin(), detail::route_table.end(),
                                          [id](detail::route_row const& r) { return r.id == id; });
     return row == detail::route_table.end() ? std::string_view() : row->pattern;
-}
-
-OCX_DECL std::vector<std::string> query_values(route const& from, std::string_view name)
-{
-    std::vector<std::string> values;
-    for (auto const& item : from.query) {
-        std::string_view bare = item.name;
-        if (bare.ends_with("[]"))
-            bare.remove_suffix(2);
-        if (bare == name)
-            values.push_back(item.value);
-    }
-    return values;
 }
 
 } // namespace ocx::server
