@@ -15,6 +15,7 @@
 #include "ocx/translate/impl/content.ipp"
 #include "ocx/translate/impl/escaped_text.ipp"
 #include "ocx/translate/impl/heal.ipp"
+#include "ocx/translate/impl/image_reply.ipp"
 #include "ocx/translate/impl/image_request.ipp"
 #include "ocx/translate/impl/item_book.ipp"
 #include "ocx/translate/impl/item_book_finish.ipp"
