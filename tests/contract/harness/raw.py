@@ -50,7 +50,8 @@ def chat(server, model, stream, usage=False, **members):
 
 MINTED = [(re.compile(rb'"chatcmpl-[A-Za-z0-9]+"'), b'"chatcmpl-X"'),
           (re.compile(rb'"(created|created_at|completed_at|resets_at)":\d+'), rb'"\1":0'),
-          (re.compile(rb"_[0-9a-f]{16,}"), b"_X")]
+          (re.compile(rb"_[0-9a-f]{16,}"), b"_X"),
+          (re.compile(rb"resets at [-0-9]+ [:0-9]+ UTC \(in \d+ seconds\)"), b"resets at T (in N seconds)")]
 
 
 def without_minted(body):
