@@ -67,11 +67,9 @@ public:
 
 private:
     task<> answer(translate::endpoint endpoint, http_request request, event_sink& out);
-    task<> respond_json(std::string body, reply_context context, event_sink& out);
     [[nodiscard]] std::shared_ptr<run> start(translate::call_plan plan, client_habit client);
     task<std::string> list_models(std::stop_token stop);
     task<> drive_counted(std::shared_ptr<run> self, voice& speaker, call_terms terms);
-    [[nodiscard]] reply_context new_context();
 
     E& env_;
     limiter places_;

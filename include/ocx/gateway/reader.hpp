@@ -1,6 +1,7 @@
 // The client half of a run: waits until the status is known, then follows the event log. One wake-up, one write.
 #pragma once
 
+#include "ocx/gateway/document_reply.hpp"
 #include "ocx/gateway/environment.hpp"
 #include "ocx/gateway/reply_context.hpp"
 #include "ocx/gateway/run.hpp"
@@ -19,10 +20,6 @@ task<> stream_reply(E& env, std::shared_ptr<run> source, reply_context context, 
 /// Waits for the end of `source` and answers with one document, or with the failure as an HTTP error.
 template <Environment E>
 task<> whole_reply(E& env, std::shared_ptr<run> source, reply_context context, event_sink& out);
-
-/// Answers with OpenAI's error object. `more` are headers besides those of every reply and of the failure.
-template <Environment E>
-task<> error_reply(E& env, failure why, header_list more, reply_context context, event_sink& out);
 
 } // namespace ocx::gateway
 

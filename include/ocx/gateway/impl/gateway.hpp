@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ocx/gateway/document_reply.hpp"
 #include "ocx/gateway/drive.hpp"
 #include "ocx/gateway/gateway.hpp"
 #include "ocx/gateway/keep_items.hpp"
@@ -19,15 +20,6 @@ gateway<E>::gateway(E& env)
     : env_(env), places_(env.executor(), env.config().max_concurrent_requests, env.config().max_queued_requests),
       catalogue_(env), memory_({env.config().max_kept_items, max_kept_bytes}), runs_(env.executor())
 {
-}
-
-template <Environment E>
-reply_context gateway<E>::new_context()
-{
-    reply_context context;
-    context.request_id = make_request_id(env_.ids());
-    context.started = env_.clock().now();
-    return context;
 }
 
 template <Environment E>
@@ -94,7 +86,7 @@ void gateway<E>::end_runs()
 template <Environment E>
 task<> gateway<E>::answer(translate::endpoint endpoint, http_request request, event_sink& out)
 {
-    auto context = new_context();
+    auto context = begin_reply(env_);
     context.key_name = request.key_name;
     translate::request_context facts;
     facts.default_model = env_.config().default_model;
@@ -158,31 +150,22 @@ task<> gateway<E>::chat_completions(http_request request, event_sink& out)
 }
 
 template <Environment E>
-task<> gateway<E>::respond_json(std::string body, reply_context context, event_sink& out)
-{
-    auto headers = reply_headers(context, env_.clock().now());
-    headers.emplace_back("content-type", "application/json");
-    auto const sent = co_await out.respond(200, std::move(headers), std::move(body));
-    (void)sent; // a client that is gone needs no answer
-}
-
-template <Environment E>
 task<> gateway<E>::models(event_sink& out)
 {
-    auto context = new_context();
+    auto context = begin_reply(env_);
     co_await catalogue_.freshen(out.gone());
     auto body = protocol::models_document(catalogue_.models());
-    co_await respond_json(std::move(body), std::move(context), out);
+    co_await document_reply(env_, std::move(body), header_list(), std::move(context), out);
 }
 
 template <Environment E>
 task<> gateway<E>::model(std::string id, event_sink& out)
 {
-    auto context = new_context();
+    auto context = begin_reply(env_);
     co_await catalogue_.freshen(out.gone());
     if (auto const* entry = catalogue_.find(id)) {
         auto body = protocol::model_document(*entry);
-        co_await respond_json(std::move(body), std::move(context), out);
+        co_await document_reply(env_, std::move(body), header_list(), std::move(context), out);
         co_return;
     }
     failure unknown(errc::not_found, "The model '" + id + "' does not exist or you do not have access to it.");
@@ -195,17 +178,17 @@ task<> gateway<E>::ready(event_sink& out)
 {
     auto const login = co_await env_.credentials().current();
     if (login) {
-        co_await respond_json("{\"status\":\"ready\"}", new_context(), out);
+        co_await document_reply(env_, "{\"status\":\"ready\"}", header_list(), begin_reply(env_), out);
         co_return;
     }
     auto why = detail::dead_login(login.error());
-    co_await error_reply(env_, std::move(why), header_list(), new_context(), out);
+    co_await error_reply(env_, std::move(why), header_list(), begin_reply(env_), out);
 }
 
 template <Environment E>
 task<> gateway<E>::health(event_sink& out)
 {
-    co_await respond_json("{\"status\":\"ok\"}", new_context(), out);
+    co_await document_reply(env_, "{\"status\":\"ok\"}", header_list(), begin_reply(env_), out);
 }
 
 } // namespace ocx::gateway

@@ -1,13 +1,10 @@
 #pragma once
 
 #include "ocx/gateway/reader.hpp"
-#include "ocx/protocol/error.hpp"
 #include "ocx/sse/encoder.hpp"
 #include "ocx/util/watchdog.hpp"
 
-#include <algorithm>
 #include <cstdint>
-#include <iterator>
 #include <string>
 #include <utility>
 
@@ -40,20 +37,6 @@ private:
 } // namespace detail
 
 template <Environment E>
-task<> error_reply(E& env, failure why, header_list more, reply_context context, event_sink& out)
-{
-    auto headers = reply_headers(context, env.clock().now());
-    auto told = protocol::error_headers(why);
-    for (auto* list : {&more, &told})
-        std::move(list->begin(), list->end(), std::back_inserter(headers));
-    headers.emplace_back("content-type", "application/json");
-    auto const status = protocol::http_status(why);
-    auto body = protocol::error_body(why);
-    auto const sent = co_await out.respond(status, std::move(headers), std::move(body));
-    (void)sent; // a client that is gone needs no answer
-}
-
-template <Environment E>
 task<> whole_reply(E& env, std::shared_ptr<run> source, reply_context context, event_sink& out)
 {
     detail::attached_reader reader(env.executor(), source);
@@ -67,13 +50,9 @@ task<> whole_reply(E& env, std::shared_ptr<run> source, reply_context context, e
         co_await error_reply(env, *why, std::move(more), std::move(context), out);
         co_return;
     }
-    auto headers = reply_headers(context, env.clock().now());
-    for (auto& h : run_headers(*source))
-        headers.push_back(std::move(h));
-    headers.emplace_back("content-type", "application/json");
+    auto more = run_headers(*source);
     auto body = source->body();
-    auto const sent = co_await out.respond(200, std::move(headers), std::move(body));
-    (void)sent;
+    co_await document_reply(env, std::move(body), std::move(more), std::move(context), out);
 }
 
 template <Environment E>

@@ -1,0 +1,53 @@
+// Replies that are one document: what endpoints without a run answer with, and every error. Also where the context of a
+// reply begins.
+#pragma once
+
+#include "ocx/gateway/environment.hpp"
+#include "ocx/gateway/reply_context.hpp"
+#include "ocx/protocol/error.hpp"
+#include "ocx/util/event_sink.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <utility>
+
+namespace ocx::gateway {
+
+/// The context of a reply whose request came now.
+template <Environment E>
+[[nodiscard]] reply_context begin_reply(E& env)
+{
+    reply_context context;
+    context.request_id = make_request_id(env.ids());
+    context.started = env.clock().now();
+    return context;
+}
+
+/// Answers 200 with a JSON document. `more` are headers besides those of every reply.
+template <Environment E>
+task<> document_reply(E& env, std::string body, header_list more, reply_context context, event_sink& out)
+{
+    auto headers = reply_headers(context, env.clock().now());
+    std::move(more.begin(), more.end(), std::back_inserter(headers));
+    headers.emplace_back("content-type", "application/json");
+    auto const sent = co_await out.respond(200, std::move(headers), std::move(body));
+    (void)sent; // a client that is gone needs no answer
+}
+
+/// Answers with OpenAI's error object. `more` are headers besides those of every reply and of the failure.
+template <Environment E>
+task<> error_reply(E& env, failure why, header_list more, reply_context context, event_sink& out)
+{
+    auto headers = reply_headers(context, env.clock().now());
+    auto told = protocol::error_headers(why);
+    for (auto* list : {&more, &told})
+        std::move(list->begin(), list->end(), std::back_inserter(headers));
+    headers.emplace_back("content-type", "application/json");
+    auto const status = protocol::http_status(why);
+    auto body = protocol::error_body(why);
+    auto const sent = co_await out.respond(status, std::move(headers), std::move(body));
+    (void)sent;
+}
+
+} // namespace ocx::gateway
