@@ -13,15 +13,20 @@ What it cannot see, and why:
 A violation fails the test that saw it; the session closes with the counts."""
 import json
 import threading
+from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
 
 import httpx2
 
 from . import canary, schema
 
-# (what the path begins with, definition of a JSON body, check of a stream's record)
-ROUTES = [("/v1/responses", "response", schema.event_violations), ("/v1/chat/completions", "chat_completion", schema.chunk_violations),
-          ("/v1/models/", "model", None), ("/v1/models", "model_list", None)]
+# (method, path, definition of a JSON body, check of a stream's record). A * stands for anything, slashes too; the first row that fits counts.
+ROUTES = [
+    ("POST", "/v1/responses", "response", schema.event_violations),
+    ("POST", "/v1/chat/completions", "chat_completion", schema.chunk_violations),
+    ("GET", "/v1/models", "model_list", None),
+    ("GET", "/v1/models/*", "model", None),
+]
 PREFIX = "/v1"  # outside of it stand documents of our own, such as /healthz
 
 
@@ -50,10 +55,9 @@ def _tell(where, bodies, events, sentences):
         _found.extend(f"{where}: {sentence}" for sentence in sentences)
 
 
-def _route(path):
-    """The longest match: /v1/models/x is a model, /v1/models the list."""
-    for beginning, body, record in ROUTES:
-        if path == beginning.rstrip("/") and not beginning.endswith("/") or beginning.endswith("/") and path.startswith(beginning):
+def _route(method, path):
+    for wanted, pattern, body, record in ROUTES:
+        if method == wanted and fnmatchcase(path, pattern):
             return body, record
     return None, None
 
@@ -64,24 +68,24 @@ def saw(method, target, status, content_type, body, whole=True):
     where = f"{method} {path} {status}"
     canary.saw_reply(where, body)
     if kind == "text/event-stream":
-        _tell(where, 0, *_stream(path, body, whole))
+        _tell(where, 0, *_stream(method, path, body, whole))
     elif kind.endswith("json") and body and whole:
-        _tell(where, 1, 0, _body(path, status, body))
+        _tell(where, 1, 0, _body(method, path, status, body))
 
 
-def _body(path, status, body):
+def _body(method, path, status, body):
     if status >= 400:
         return schema.text_violations("error_document", body)
-    name, _ = _route(path)
+    name, _ = _route(method, path)
     if name is None:
-        return [f"there is no schema for {path}"] if path.startswith(PREFIX) else []
+        return [f"there is no schema for {method} {path}"] if path.startswith(PREFIX) else []
     return schema.text_violations(name, body)
 
 
-def _stream(path, body, whole):
-    _, check = _route(path)
+def _stream(method, path, body, whole):
+    _, check = _route(method, path)
     if check is None:
-        return 0, [f"there is no schema for the stream of {path}"]
+        return 0, [f"there is no schema for the stream of {method} {path}"]
     count, sentences = 0, []
     blocks = body.split(b"\n\n")
     for block in blocks if whole else blocks[:-1]:
