@@ -15,3 +15,4 @@
 #include "ocx/server/impl/router.ipp"
 #include "ocx/server/impl/session.ipp"
 #include "ocx/server/impl/sink.ipp"
+#include "ocx/server/impl/unsupported.ipp"

@@ -74,7 +74,7 @@ def test_E06_wrong_type(live_path_server, param, path, body):
     refused(live_path_server, raw.call(live_path_server, "POST", path, {"model": "m", **body}), 400, param=param, type="invalid_request_error")
 
 
-@pytest.mark.parametrize("method,path", [("GET", "/v1/nope"), ("POST", "/v1/embeddings"), ("GET", "/"), ("POST", "/v1/responsesx"),
+@pytest.mark.parametrize("method,path", [("GET", "/v1/nope"), ("POST", "/v1/nothing"), ("GET", "/"), ("POST", "/v1/responsesx"),
                                          ("GET", "/backend-api/codex/models"), ("POST", "/v1/chat/completions/x/y")])
 def test_T21_unknown_path(live_path_server, method, path):
     body = {"model": "m"} if method == "POST" else None

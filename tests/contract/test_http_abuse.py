@@ -220,7 +220,7 @@ def test_half_a_request(server, data, how):
 
 
 @pytest.mark.parametrize("method,target", [
-    ("GET", "/"), ("GET", "/v1"), ("GET", "/v1/nope"), ("POST", "/v1/embeddings"), ("POST", "/responses"), ("GET", "/v1/models/"),
+    ("GET", "/"), ("GET", "/v1"), ("GET", "/v1/nope"), ("POST", "/v1/nothing"), ("POST", "/responses"), ("GET", "/v1/models/"),
     ("POST", "/v1/responses/"), ("GET", "/v1/../v1/models"), ("GET", "/v1/%2e%2e/v1/models"), ("GET", "/v1/models/%2e%2e"),
     ("GET", "/v1/models/a%2f..%2fb"), ("GET", "//v1/models"), ("GET", "/v1//models"), ("GET", "/v1\\models"), ("GET", "/v1/models;x=1"),
     ("GET", "/v1/models/a%5cb"), ("GET", "/v1/models/a%00b"), ("GET", "/v1%2fmodels"), ("POST", "/v1/chat%2fcompletions"),

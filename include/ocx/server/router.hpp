@@ -38,8 +38,8 @@ struct route {
 };
 
 /// Finds the endpoint for a target in origin form (`/path?query`), which is all that net/http1.hpp lets through; the
-/// asterisk form of OPTIONS is no endpoint. Failures: 400 for a target that cannot be decoded, 404 unknown_url, 405
-/// method_not_supported with an `allow` header. Dot segments, empty segments, backslashes, semicolons and control
+/// asterisk form of OPTIONS is no endpoint. Failures: 400 for a target that cannot be decoded, 404 unknown_url, 404
+/// unsupported_endpoint (unsupported.hpp), 405 method_not_supported with an `allow` header. Dot segments, empty segments, backslashes, semicolons and control
 /// characters, encoded or not, never match anything.
 [[nodiscard]] OCX_DECL outcome<route> find_route(std::string_view method, std::string_view target);
 

@@ -3,6 +3,7 @@
 
 #include "ocx/server/router.hpp"
 
+#include "ocx/server/unsupported.hpp"
 #include "ocx/util/headers.hpp"
 
 #include <algorithm>
@@ -227,6 +228,8 @@ OCX_DECL outcome<route> find_route(std::string_view method, std::string_view tar
         found.query = std::move(*query);
         return found;
     }
+    if (auto why = unsupported_endpoint(method, path.segments))
+        return std::move(*why);
     if (!allowed.empty())
         return detail::not_allowed(method, raw_path, std::move(allowed));
     return detail::unknown_url(method, raw_path);
