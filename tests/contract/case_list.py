@@ -14,7 +14,7 @@ from collections import namedtuple
 
 GROUPS = {"T": 22, "E": 25, "R": 42, "S": 26, "C": 39, "K": 22, "M": 14}
 COMPAT = [*range(1, 12), *range(13, 26), 27, 28, 29, *range(30, 44), 45, 48, 49, 50, 51, 52, 54, 55, 58, 62, 63, 65, *range(67, 72), 73, 74, 77, 78, 79, 80,
-          81, 82, 83, 85, 98, 99, 101, 102, 103, 104, 106, 108]
+          81, 82, 83, 85, 98, 99, 101, 102, 103, 104, 106, 108, 109]
 
 STORE = "needs stored responses"
 BACKGROUND = "needs background responses"
@@ -35,7 +35,7 @@ ONLY_PYTHON = {
     "T17": "a helper of openai-python", "T18": "a helper of openai-python",
     "E02": RAW, "E03": RAW, "E04": RAW, "E12": RAW, "E13": UPSTREAM, "E25": RAW, "R24": "a documented error of openai-python", "S06": RAW, "S25": RAW,
     "R06": UPSTREAM, "R08": UPSTREAM, "R11": UPSTREAM, "R20": UPSTREAM, "C14": UPSTREAM, "C15": UPSTREAM, "C16": UPSTREAM, "C19": UPSTREAM,
-    "compat101": RAW, "compat108": "about the backend's call and the log", "compat11": RAW, "compat20": RAW, "compat23": RAW, "compat25": RAW, "compat27": RAW,
+    "compat101": RAW, "compat109": RAW, "compat108": "about the backend's call and the log", "compat11": RAW, "compat20": RAW, "compat23": RAW, "compat25": RAW, "compat27": RAW,
 }
 
 NUMBER = re.compile(r"_(?:([TERSCKMOW])(\d\d)|compat(\d+))(?=_|$)")

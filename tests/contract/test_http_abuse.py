@@ -341,11 +341,11 @@ def test_expect_100_continue(server):
     check_untouched(server)
 
 
-@pytest.mark.parametrize("coding", [b"gzip", b"deflate", b"br", b"gzip, identity"])
-def test_compressed_bodies(server, coding):
+@pytest.mark.parametrize("coding,status", [(b"gzip", 400), (b"deflate", 400), (b"zstd", 400), (b"br", 415), (b"gzip, identity", 415)])
+def test_compressed_bodies(server, coding, status):
     with Wire(server) as wire:
         wire.send(post(b"Content-Encoding: " + coding + b"\r\nContent-Length: 5\r\n", b"\x1f\x8b\x08\x00\x00"))
-        check_error(wire.reply(), 415)
+        check_error(wire.reply(), status)
     check_untouched(server)
 
 

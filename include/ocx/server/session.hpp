@@ -74,6 +74,7 @@ private:
     task<next> refuse(failure why, reply_context context);
     task<next> answer(received_head received, reply_context context);
     task<outcome<std::string>> read_body(net::http1::request_head const& head);
+    task<outcome<std::string>> unpack(header_list const& headers, std::string body);
     task<next> answer_preflight(header_list asked, reply_context context);
     task<next> call(http_request request, reply_context context);
     void count(connection_sink const& sink);

@@ -307,13 +307,16 @@ TEST_CASE("session: a foreign host or page is refused before anything else", "[s
     CHECK(rig.received().find("ccess-") == std::string::npos); // no CORS header, ever
 }
 
-TEST_CASE("session: compressed bodies are refused", "[server]")
+TEST_CASE("session: a body in an unknown coding is refused before it is read", "[server]")
 {
     session_rig rig;
-    rig.send(chat_request("{}", "Content-Encoding: gzip\r\n"));
+    rig.send(chat_request("{}", "Content-Encoding: br\r\n"));
+    rig.send(chat_request("{}", "Content-Encoding: gzip\r\nContent-Encoding: gzip\r\n"));
     rig.send(chat_request("{}", "Content-Encoding: identity\r\n"));
 
-    CHECK(rig.statuses() == std::vector<int>{415, 200});
+    CHECK(rig.statuses() == std::vector<int>{415, 415, 200});
+    REQUIRE(rig.handler.requests.size() == 1);
+    CHECK(rig.handler.requests.front().body == "{}");
 }
 
 TEST_CASE("session: a stop waits for the reply, closes idle connections at once", "[server]")

@@ -1,7 +1,9 @@
 // Template bodies of server/session.hpp.
 #pragma once
 
+#include "ocx/net/content_coding.hpp"
 #include "ocx/server/session.hpp"
+#include "ocx/util/yield.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -114,6 +116,24 @@ task<outcome<std::string>> session<C, H>::read_body(net::http1::request_head con
     co_return body;
 }
 
+/// A body as its client meant it. The decoder lets the other connections have their turns between its steps.
+template <Clock C, Handler H>
+task<outcome<std::string>> session<C, H>::unpack(header_list const& headers, std::string body)
+{
+    auto const* const coding = find_header(headers, "content-encoding");
+    if (coding == nullptr || coding->empty() || iequals(*coding, "identity") || body.empty())
+        co_return std::move(body);
+    net::content_decoder decoder(*coding, body, static_cast<std::size_t>(shared_.options.max_body));
+    for (;;) {
+        auto const is_complete = decoder.step();
+        if (!is_complete)
+            co_return is_complete.error();
+        if (*is_complete)
+            co_return decoder.take();
+        co_await let_others_run(shared_.executor);
+    }
+}
+
 template <Clock C, Handler H>
 task<typename session<C, H>::next> session<C, H>::answer_preflight(header_list asked, reply_context context)
 {
@@ -157,6 +177,9 @@ task<typename session<C, H>::next> session<C, H>::answer(received_head received,
         co_return co_await refuse(std::move(verdict.error()), std::move(context));
     if (admitted.kind == request_kind::preflight)
         co_return co_await answer_preflight(std::move(head.headers), std::move(context));
+    body = co_await unpack(head.headers, std::move(*body));
+    if (!body)
+        co_return co_await refuse(std::move(body.error()), std::move(context));
     context.key_name = admitted.key_name;
     if (!admitted.key_name.empty())
         ++shared_.counters->by_key[admitted.key_name];

@@ -3,6 +3,7 @@
 
 #include "ocx/server/session.hpp"
 
+#include "ocx/net/content_coding.hpp"
 #include "ocx/server/router.hpp"
 
 namespace ocx::server {
@@ -12,10 +13,11 @@ namespace detail {
 /// Coding and size: what is wrong with a body that has not been read yet.
 inline outcome<> check_body(net::http1::request_head const& head, std::uint64_t max_body)
 {
-    auto const* const coding = find_header(head.headers, "content-encoding");
-    if (coding != nullptr && !iequals(*coding, "identity"))
-        return refusal(415, "Compressed request bodies are not accepted: send no Content-Encoding.",
-                       "unsupported_content_encoding");
+    if (auto const* const coding = find_header(head.headers, "content-encoding")) {
+        bool const is_one = count_of(head.headers, "content-encoding") == 1;
+        if (auto known = net::check_coding(is_one ? std::string_view(*coding) : "several"); !known)
+            return known;
+    }
     if (head.body == net::http1::framing::length && head.content_length > max_body)
         return body_too_large(max_body);
     return {};
