@@ -28,6 +28,16 @@ public:
             return gateway_.responses(std::move(request), out);
         case server::endpoint::create_chat_completion:
             return gateway_.chat_completions(std::move(request), out);
+        case server::endpoint::list_chat_completions:
+            return gateway_.chats().list(found.query, out);
+        case server::endpoint::retrieve_chat_completion:
+            return gateway_.chats().retrieve(found.parameters.front(), out);
+        case server::endpoint::update_chat_completion:
+            return gateway_.chats().update(found.parameters.front(), request.body, out);
+        case server::endpoint::delete_chat_completion:
+            return gateway_.chats().remove(found.parameters.front(), out);
+        case server::endpoint::list_chat_messages:
+            return gateway_.chats().messages(found.parameters.front(), found.query, out);
         case server::endpoint::list_models:
             return gateway_.models(out);
         case server::endpoint::retrieve_model:

@@ -90,8 +90,6 @@ std::string described(config::key_info const& key, std::string text)
         out += "; better set by its variable:\nother users can see the command line";
     if (key.name == config::keys::refresh.name)
         out = "do not renew the login: the Codex CLI does";
-    if (key.name == config::keys::max_stored_items.name)
-        out += ";\naccepted, but nothing is stored yet";
     out += "\nenv " + std::string(key.variable);
     auto const* const separator = text.size() > 20 ? ",\ndefault " : ", default ";
     return text.empty() ? out : out + separator + text;

@@ -26,6 +26,7 @@
 #include "ocx/protocol/impl/model.ipp"
 #include "ocx/protocol/impl/page.ipp"
 #include "ocx/sse/impl/decoder.ipp"
+#include "ocx/store/impl/chat_store.ipp"
 #include "ocx/testing/impl/memory_stream.ipp"
 #include "ocx/transport/impl/cassette.ipp"
 #include "ocx/transport/impl/cassette_files.ipp"

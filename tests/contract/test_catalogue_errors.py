@@ -61,7 +61,6 @@ def test_E05_E06_what_is_wrong_is_named(speak, live_path_server, endpoint, membe
 
 @pytest.mark.parametrize("call,ident", [("responses.retrieve", "resp_unknown"), ("chat.retrieve", "chatcmpl-unknown")], ids=["E07", "E09"])
 def test_E07_E09_unknown_objects(speak, live_path_server, call, ident):
-    """Nothing is stored yet, so every id is unknown; the code may change once there is a store, the status may not."""
     error = refusal(lambda: speak(live_path_server).call(call, argument=ident))
     assert "NotFoundError" in error.classes and (error.status, error.type) == (404, "invalid_request_error")
     assert ident in error.message and live_path_server.upstream_requests() == []

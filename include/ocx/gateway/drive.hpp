@@ -23,6 +23,9 @@ struct call_terms {
     retry_policy retries;
     /// Gets the finished items of each voice that ended well, before any client can have read its end. May be empty.
     std::function<void(translate::call_plan const&, std::vector<translate::finished_item>)> keep_items;
+    /// Gets a run that ended well and whose reply is to be stored, before any client can have read its end. May be
+    /// empty.
+    std::function<void(run const&)> keep_reply;
     /// The models of this account for a sentence; called when the backend says that it does not have one. May be empty.
     std::function<task<std::string>(std::stop_token)> list_models;
 };

@@ -10,6 +10,7 @@
 #include "ocx/gateway/model_catalogue.hpp"
 #include "ocx/gateway/reply_context.hpp"
 #include "ocx/gateway/run.hpp"
+#include "ocx/gateway/stored_chats.hpp"
 #include "ocx/store/item_memory.hpp"
 #include "ocx/translate/plan.hpp"
 #include "ocx/util/event_sink.hpp"
@@ -43,6 +44,8 @@ public:
     task<> responses(http_request request, event_sink& out);
     /// POST /v1/chat/completions
     task<> chat_completions(http_request request, event_sink& out);
+    /// The other endpoints of /v1/chat/completions.
+    [[nodiscard]] stored_chats<E>& chats() noexcept { return chats_; }
     /// GET /v1/models
     task<> models(event_sink& out);
     /// GET /v1/models/{id}
@@ -67,7 +70,7 @@ public:
 
 private:
     task<> answer(translate::endpoint endpoint, http_request request, event_sink& out);
-    [[nodiscard]] std::shared_ptr<run> start(translate::call_plan plan, client_habit client);
+    [[nodiscard]] std::shared_ptr<run> start(translate::call_plan plan, client_habit client, std::string request_id);
     task<std::string> list_models(std::stop_token stop);
     task<> drive_counted(std::shared_ptr<run> self, voice& speaker, call_terms terms);
 
@@ -75,6 +78,7 @@ private:
     limiter places_;
     model_catalogue<E> catalogue_;
     store::item_memory memory_;
+    stored_chats<E> chats_;
     std::unordered_map<run*, std::size_t> live_; ///< with the number of voices that have not ended
     gateway_counters counters_;
     task_group runs_;

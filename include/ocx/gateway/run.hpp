@@ -18,6 +18,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -72,6 +73,8 @@ public:
     [[nodiscard]] failure const* error() const noexcept { return failed_ == nullptr ? nullptr : failed_->error(); }
     /// The document of a finished run that did not fail. Call once.
     [[nodiscard]] std::string body() { return voices_.front().reply->body(); }
+    /// What is stored of a run that did not fail, see translate::reply. Before body().
+    [[nodiscard]] std::string_view stored_document() const noexcept { return voices_.front().reply->stored_document(); }
     /// Of the voice that failed, else of the first that was answered; empty before.
     [[nodiscard]] header_list const& upstream_headers() const noexcept
     {

@@ -16,6 +16,11 @@ namespace ocx::server {
 enum class endpoint : std::uint8_t {
     create_response,
     create_chat_completion,
+    list_chat_completions,
+    retrieve_chat_completion,
+    update_chat_completion,
+    delete_chat_completion,
+    list_chat_messages,
     list_models,
     retrieve_model,
     health,
@@ -39,8 +44,8 @@ struct route {
 
 /// Finds the endpoint for a target in origin form (`/path?query`), which is all that net/http1.hpp lets through; the
 /// asterisk form of OPTIONS is no endpoint. Failures: 400 for a target that cannot be decoded, 404 unknown_url, 404
-/// unsupported_endpoint (unsupported.hpp), 405 method_not_supported with an `allow` header. Dot segments, empty segments, backslashes, semicolons and control
-/// characters, encoded or not, never match anything.
+/// unsupported_endpoint (unsupported.hpp), 405 method_not_supported with an `allow` header. Dot segments, empty
+/// segments, backslashes, semicolons and control characters, encoded or not, never match anything.
 [[nodiscard]] OCX_DECL outcome<route> find_route(std::string_view method, std::string_view target);
 
 /// The path of an endpoint as it is documented, with placeholders.

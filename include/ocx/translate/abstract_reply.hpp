@@ -64,6 +64,10 @@ public:
     /// The whole JSON document of a non-streaming reply. Call once, after `finished`, when error() is nullptr.
     [[nodiscard]] virtual std::string body() = 0;
 
+    /// The document of a reply that is to be stored (call_plan::wants_store), streamed or not: what body() gives or
+    /// would have given. Ask for it after `finished`, before body(), when error() is nullptr.
+    [[nodiscard]] virtual std::string_view stored_document() const noexcept { return {}; }
+
     /// The finished items in the order of the output, when call_plan::keeps_items asked for them. Call once, after
     /// `finished`.
     [[nodiscard]] virtual std::vector<finished_item> take_items() = 0;

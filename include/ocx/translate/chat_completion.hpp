@@ -30,6 +30,7 @@ public:
     void fail(failure const&) override {}
     [[nodiscard]] std::string take_choice() override { return std::move(choice_); }
     [[nodiscard]] std::string take_body() override { return std::move(body_); }
+    [[nodiscard]] std::string_view document() const noexcept override { return body_; }
 
 private:
     struct call {

@@ -24,6 +24,7 @@ public:
                         std::size_t index);
 
     [[nodiscard]] std::string body() override { return writer_->take_body(); }
+    [[nodiscard]] std::string_view stored_document() const noexcept override { return writer_->document(); }
 
 private:
     void on_opening(event_row const&, json::view) override {}

@@ -63,6 +63,8 @@ public:
     [[nodiscard]] virtual std::string take_choice() { return {}; }
     /// The document, when there is one.
     [[nodiscard]] virtual std::string take_body() { return {}; }
+    /// The same, left where it is.
+    [[nodiscard]] virtual std::string_view document() const noexcept { return {}; }
 };
 
 } // namespace ocx::translate

@@ -55,12 +55,14 @@ struct call_plan {
     bool wants_logprobs = false;             ///< logprobs were asked for and the include was sent upstream
     bool strips_obfuscation = false;         ///< responses: stream_options.include_obfuscation is false
     bool keeps_items = false;                ///< later turns may need the output: reply::take_items() gives it
-    bool wants_store = false;                ///< the client asked for a stored object (responses: also by default)
+    bool wants_store = false; ///< a stored object is to be made of it (responses: asked for, also by default)
     /// responses: members of the response object that echo the request instead of upstream's word, in any order. A
-    /// member that is not here (`reasoning` when the client did not set it) is upstream's to say.
+    /// member that is not here (`reasoning` when the client did not set it) is upstream's to say. chat: those of the
+    /// stored completion.
     std::vector<raw_member> echo;
     /// chat: the client's `metadata` object as raw JSON, empty when absent. responses: it is in echo.
     std::string metadata;
+    std::string stored_messages; ///< chat, to be stored: the client's `messages` as raw JSON
     /// Names to map back wherever upstream names a tool: function_call and custom_tool_call items, their done events.
     std::vector<renamed_tool> tool_names;
 

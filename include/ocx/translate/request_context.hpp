@@ -26,7 +26,7 @@ struct request_context {
     translate::strictness strictness = strictness::lenient;
     reasoning_text reasoning = reasoning_text::automatic; ///< chat: where summaries go
     bool drops_commentary = false;                        ///< chat: what precedes an answer is not shown beside it
-    bool keeps_responses = false;                         ///< a response store exists, so `store: true` is honoured
+    bool keeps_responses = false;                         ///< there is a store, so `store: true` is honoured
     /// Facts about a model slug, or nullptr when it is not in the catalogue. May be empty: no catalogue.
     /// The pointer must stay valid until the translation returns.
     std::function<model_facts const*(std::string_view slug)> find_model;

@@ -51,9 +51,6 @@ OCX_DECL void read_verbosity(request_state& state, request_fields& owner);
 /// Only `priority` (alias `fast`) is accepted upstream; the other official values mean or become its default.
 OCX_DECL void read_service_tier(request_state& state);
 
-/// The metadata object, checked against the official limits of 16 pairs, 64 and 512 characters.
-[[nodiscard]] OCX_DECL json::view read_metadata(request_state& state);
-
 OCX_DECL void read_parallel_calls(request_state& state);
 
 /// Names that are accepted without effect when set to anything.

@@ -15,8 +15,8 @@ def response(status="in_progress", **members):
     return {"id": IDENT, "object": "response", "created_at": 1789000000, "status": status, "model": "gpt-5.6-luna", "output": [], **members}
 
 
-def created():
-    return [record("response.created", response=response())]
+def created(**members):
+    return [record("response.created", response=response(**members))]
 
 
 def completed(usage=USAGE, output=(), **members):

@@ -6,12 +6,15 @@ and runs with each of them.
     speaker.response_helper(...)            Told with `final`
 and the same for chat, models and what is asked for by id."""
 import asyncio
+import itertools
 import json
 
 import openai
 
 from . import node
 
+LISTS = ("chat.list", "chat.messages")  # read to their last page
+MANY = 500
 
 class Refused(Exception):
     """What a client threw, in facts."""
@@ -114,14 +117,24 @@ class PythonSpeaker(Speaker):
     def call(self, call, body=None, argument=None):
         chat, responses, models = self.client.chat.completions, self.client.responses, self.client.models
         known = {"responses.create": responses.create, "responses.parse": responses.parse, "responses.retrieve": responses.retrieve,
-                 "chat.create": chat.create, "chat.parse": chat.parse, "chat.retrieve": chat.retrieve, "models.retrieve": models.retrieve,
+                 "chat.create": chat.create, "chat.parse": chat.parse, "chat.retrieve": chat.retrieve, "chat.update": chat.update,
+                 "chat.delete": chat.delete, "chat.list": chat.list, "chat.messages": chat.messages.list, "models.retrieve": models.retrieve,
                  "models.list": models.list}
         try:
-            value = self._done(known[call](**body) if body else known[call](argument) if argument else known[call]())
+            value = known[call](*([argument] if argument else []), **(body or {}))
+            if call in LISTS:
+                return {"document": [plain(element) for element in self._elements(value)]}
+            value = self._done(value)
         except openai.OpenAIError as error:
             raise Refused.of_python(error) from error
         document = plain(value)
         return {"document": document["data"] if call == "models.list" else document, "request_id": getattr(value, "_request_id", None)}
+
+    def _elements(self, pages):
+        """Of all pages; a list that repeats itself would not end."""
+        found = self._runner.run(_gather(pages)) if self._runner else list(itertools.islice(pages, MANY))
+        assert len(found) < MANY, "the list does not end"
+        return found
 
     def stream(self, call, body):
         endpoint, how = call.split(".")
@@ -142,6 +155,15 @@ class PythonSpeaker(Speaker):
                 sync()
         except (openai.OpenAIError, RuntimeError) as error:
             seen.error = Refused.of_python(error)
+
+
+async def _gather(pages):
+    found = []
+    async for element in pages:
+        found.append(element)
+        if len(found) == MANY:
+            break
+    return found
 
 
 async def _await(work):

@@ -24,6 +24,11 @@ from . import canary, schema
 ROUTES = [
     ("POST", "/v1/responses", "response", schema.event_violations),
     ("POST", "/v1/chat/completions", "chat_completion", schema.chunk_violations),
+    ("GET", "/v1/chat/completions", "stored_chat_list", None),
+    ("GET", "/v1/chat/completions/*/messages", "stored_message_list", None),
+    ("GET", "/v1/chat/completions/*", "stored_chat", None),
+    ("POST", "/v1/chat/completions/*", "stored_chat", None),
+    ("DELETE", "/v1/chat/completions/*", "stored_chat_deleted", None),
     ("GET", "/v1/models", "model_list", None),
     ("GET", "/v1/models/*", "model", None),
 ]

@@ -29,6 +29,16 @@ async function withId(promise) {
   return { document: data, requestID: request_id };
 }
 
+/** Every element of a list over all of its pages. */
+async function elements(list) {
+  const found = [];
+  for await (const element of list) {
+    found.push(element);
+    if (found.length > 500) throw new Error('the list does not end');
+  }
+  return { document: found };
+}
+
 const calls = {
   'responses.create': (c, body) => withId(c.responses.create(body)),
   'responses.events': (c, body) => drain(() => c.responses.create({ ...body, stream: true })),
@@ -40,6 +50,10 @@ const calls = {
   'chat.helper': (c, body) => helped(c.chat.completions.stream(body), 'finalChatCompletion'),
   'chat.parse': (c, body) => withId(c.chat.completions.parse(body)),
   'chat.retrieve': (c, body, id) => withId(c.chat.completions.retrieve(id)),
+  'chat.update': (c, body, id) => withId(c.chat.completions.update(id, body)),
+  'chat.delete': (c, body, id) => withId(c.chat.completions.delete(id)),
+  'chat.list': (c, body) => elements(c.chat.completions.list(body)),
+  'chat.messages': (c, body, id) => elements(c.chat.completions.messages.list(id, body)),
   'models.list': async (c) => ({ document: (await c.models.list()).data }),
   'models.retrieve': (c, body, id) => withId(c.models.retrieve(id)),
 };

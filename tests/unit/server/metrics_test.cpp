@@ -29,7 +29,9 @@ TEST_CASE("metrics: replies by endpoint and status, keys by name, the rest as nu
 TEST_CASE("metrics: every endpoint has a label of its own", "[server]")
 {
     std::vector<std::string_view> seen;
-    for (auto const id : {endpoint::create_response, endpoint::create_chat_completion, endpoint::list_models,
+    for (auto const id : {endpoint::create_response, endpoint::create_chat_completion, endpoint::list_chat_completions,
+                          endpoint::retrieve_chat_completion, endpoint::update_chat_completion,
+                          endpoint::delete_chat_completion, endpoint::list_chat_messages, endpoint::list_models,
                           endpoint::retrieve_model, endpoint::health, endpoint::ready, endpoint::metrics}) {
         auto const label = route_label(id);
         CHECK(label != "other");

@@ -187,6 +187,8 @@ task<> drive(E& env, limiter& places, std::shared_ptr<run> self, voice& speaker,
         if (!speaker.error()) {
             if (self->plan.keeps_items && terms.keep_items)
                 terms.keep_items(self->plan, speaker.reply->take_items());
+            if (self->plan.wants_store && self->is_finished() && !self->error() && terms.keep_reply)
+                terms.keep_reply(*self);
             if (speaker.reply->is_cut_short())
                 co_return; // what upstream still says is of no use: its exchange is cancelled with the stream
             // The response is complete; only the connection is still of use, and only if its body ends now.

@@ -18,12 +18,12 @@ namespace ocx::gateway {
 template <Environment E>
 gateway<E>::gateway(E& env)
     : env_(env), places_(env.executor(), env.config().max_concurrent_requests, env.config().max_queued_requests),
-      catalogue_(env), memory_({env.config().max_kept_items, max_kept_bytes}), runs_(env.executor())
+      catalogue_(env), memory_({env.config().max_kept_items, max_kept_bytes}), chats_(env), runs_(env.executor())
 {
 }
 
 template <Environment E>
-std::shared_ptr<run> gateway<E>::start(translate::call_plan plan, client_habit client)
+std::shared_ptr<run> gateway<E>::start(translate::call_plan plan, client_habit client, std::string request_id)
 {
     auto self = std::make_shared<run>(env_.executor(), std::move(plan), unix_seconds(env_.clock().wall()));
     call_terms terms;
@@ -31,6 +31,8 @@ std::shared_ptr<run> gateway<E>::start(translate::call_plan plan, client_habit c
     terms.keep_items = [this](translate::call_plan const& said, std::vector<translate::finished_item> items) {
         keep_items(memory_, said, std::move(items));
     };
+    if (self->plan.wants_store && self->plan.endpoint == translate::endpoint::chat_completions)
+        terms.keep_reply = [this, id = std::move(request_id)](run const& ended) { chats_.keep(ended, id); };
     terms.list_models = [this](std::stop_token stop) { return list_models(std::move(stop)); };
     for (std::size_t i = 0; i < self->size(); ++i)
         runs_.spawn(drive_counted(self, self->at(i), terms));
@@ -97,6 +99,7 @@ task<> gateway<E>::answer(translate::endpoint endpoint, http_request request, ev
     facts.reasoning = reasoning ? *reasoning : translate::reasoning_text::automatic;
     facts.drops_commentary = env_.config().drops_commentary;
     facts.find_model = [this](std::string_view slug) { return catalogue_.find(slug); };
+    facts.keeps_responses = endpoint == translate::endpoint::chat_completions && chats_.keeps_anything();
     facts.keeps_items = memory_.keeps_anything();
     facts.find_item = [this](std::string_view id) { return memory_.item(id); };
     facts.find_reasoning = [this](std::string_view call_id, std::string_view model) {
@@ -122,7 +125,7 @@ task<> gateway<E>::answer(translate::endpoint endpoint, http_request request, ev
         co_await error_reply(env_, plan.error(), header_list(), std::move(context), out);
         co_return;
     }
-    auto self = start(*std::move(plan), habit_of(request.headers));
+    auto self = start(*std::move(plan), habit_of(request.headers), context.request_id);
     auto const begun = context;
     if (self->plan.is_stream)
         co_await stream_reply(env_, self, std::move(context), out);

@@ -14,6 +14,16 @@ OCX_DECL std::string_view route_label(std::optional<endpoint> id) noexcept
         return "responses";
     case endpoint::create_chat_completion:
         return "chat_completions";
+    case endpoint::list_chat_completions:
+        return "chat_completions_list";
+    case endpoint::retrieve_chat_completion:
+        return "chat_completion";
+    case endpoint::update_chat_completion:
+        return "chat_completion_update";
+    case endpoint::delete_chat_completion:
+        return "chat_completion_delete";
+    case endpoint::list_chat_messages:
+        return "chat_messages";
     case endpoint::list_models:
         return "models";
     case endpoint::retrieve_model:

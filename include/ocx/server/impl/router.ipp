@@ -26,6 +26,11 @@ struct route_row {
 inline constexpr std::array route_table{
     route_row{"POST", "/v1/responses", endpoint::create_response},
     route_row{"POST", "/v1/chat/completions", endpoint::create_chat_completion},
+    route_row{"GET", "/v1/chat/completions", endpoint::list_chat_completions},
+    route_row{"GET", "/v1/chat/completions/{}", endpoint::retrieve_chat_completion},
+    route_row{"POST", "/v1/chat/completions/{}", endpoint::update_chat_completion},
+    route_row{"DELETE", "/v1/chat/completions/{}", endpoint::delete_chat_completion},
+    route_row{"GET", "/v1/chat/completions/{}/messages", endpoint::list_chat_messages},
     route_row{"GET", "/v1/models", endpoint::list_models},
     route_row{"GET", "/v1/models/{...}", endpoint::retrieve_model},
     route_row{"GET", "/healthz", endpoint::health},

@@ -4,6 +4,7 @@
 #include "ocx/translate/chat_completion.hpp"
 #include "ocx/translate/chat_reply.hpp"
 #include "ocx/translate/chat_stream.hpp"
+#include "ocx/translate/chat_tee.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -48,7 +49,9 @@ OCX_DECL chat_reply::chat_reply(call_plan const& plan, std::int64_t now, std::sh
                                 std::size_t index)
     : reply_core(plan, now), choices_(std::move(choices)), index_(index)
 {
-    if (plan.is_stream)
+    if (plan.is_stream && plan.wants_store)
+        writer_ = std::make_unique<chat_tee>(plan, index);
+    else if (plan.is_stream)
         writer_ = std::make_unique<chat_stream>(plan, index);
     else
         writer_ = std::make_unique<chat_completion>(plan, index);

@@ -4,8 +4,10 @@
 
 #include "ocx/translate/items.hpp"
 #include "ocx/translate/messages.hpp"
+#include "ocx/translate/metadata.hpp"
 #include "ocx/translate/pairing.hpp"
 #include "ocx/translate/settings.hpp"
+#include "ocx/translate/stored_chat.hpp"
 #include "ocx/translate/tool_choice.hpp"
 #include "ocx/translate/tools.hpp"
 
@@ -259,10 +261,11 @@ OCX_DECL outcome<call_plan> plan_chat(std::string_view body, request_context con
 
     read_model(state);
     read_stream(state);
-    state.plan.wants_store = state.fields.flag("store").value_or(false);
+    auto const wants_store = state.fields.flag("store").value_or(false);
+    state.plan.wants_store = wants_store && context.keeps_responses;
     state.plan.keeps_items = context.keeps_items;
     state.plan.drops_commentary = context.drops_commentary;
-    if (state.plan.wants_store && !context.keeps_responses)
+    if (wants_store && !context.keeps_responses)
         state.report.ignore("store");
     read_sampling(state);
     detail::read_penalties(state);
@@ -277,7 +280,7 @@ OCX_DECL outcome<call_plan> plan_chat(std::string_view body, request_context con
     read_verbosity(state, state.fields);
     detail::read_responses_settings(state);
     read_service_tier(state);
-    state.plan.metadata = read_metadata(state).raw();
+    state.plan.metadata = read_metadata(state.fields).raw();
     read_parallel_calls(state);
     read_common_extras(state);
 
@@ -292,6 +295,8 @@ OCX_DECL outcome<call_plan> plan_chat(std::string_view body, request_context con
     if (state.report.ok())
         pair_calls(state.upstream.input, endpoint::chat_completions, state.report);
     state.plan.tool_names = names.renamed();
+    if (state.report.ok() && state.plan.wants_store)
+        keep_for_store(state);
     return finish_plan(state);
 }
 

@@ -3,6 +3,7 @@
 #include "ocx/translate/responses_request.hpp"
 
 #include "ocx/translate/items.hpp"
+#include "ocx/translate/metadata.hpp"
 #include "ocx/translate/pairing.hpp"
 #include "ocx/translate/request_echo.hpp"
 #include "ocx/translate/settings.hpp"
@@ -158,7 +159,7 @@ OCX_DECL outcome<call_plan> plan_responses(std::string_view body, request_contex
     read_format(state, text_fields.object("format"), "text.format");
     read_verbosity(state, text_fields);
     read_service_tier(state);
-    auto const metadata = read_metadata(state);
+    auto const metadata = read_metadata(state.fields);
     read_parallel_calls(state);
     detail::read_include(state);
     detail::read_limits(state);

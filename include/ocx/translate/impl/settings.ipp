@@ -211,28 +211,6 @@ OCX_DECL void read_service_tier(request_state& state)
         state.report.ignore("service_tier");
 }
 
-OCX_DECL json::view read_metadata(request_state& state)
-{
-    auto const metadata = state.fields.object("metadata");
-    std::size_t pairs = 0;
-    for (auto const& m : metadata.members()) {
-        auto const key = m.decoded_name();
-        auto const path = "metadata." + key.substr(0, 64);
-        if (++pairs > 16) {
-            state.report.fail(bad_request("Invalid 'metadata': too many properties. Expected an object with at most 16 "
-                                          "properties.",
-                                          "metadata", "object_above_max_properties"));
-        } else if (auto const length = character_count(key); length > 64) {
-            state.report.fail(string_too_long("metadata", 64, length));
-        } else if (!m.value.is_string()) {
-            state.report.fail(invalid_type(path, "a string", m.value));
-        } else if (auto const size = character_count(m.value.string_or({})); size > 512) {
-            state.report.fail(string_too_long(path, 512, size));
-        }
-    }
-    return metadata;
-}
-
 OCX_DECL void read_parallel_calls(request_state& state)
 {
     auto const wanted = state.fields.flag("parallel_tool_calls");
