@@ -22,7 +22,10 @@ public:
 
     task<> handle(http_request request, event_sink& out)
     {
-        auto found = server::find_route(request.method, request.target).value(); // the session found it before
+        // The session found it before, among the paths that are there; it is the same one among all.
+        server::path_sets every;
+        every.has_codex = true;
+        auto found = server::find_route(request.method, request.target, every).value();
         switch (found.id) {
         case server::endpoint::create_response:
             return gateway_.responses(std::move(request), out);
@@ -39,6 +42,8 @@ public:
         case server::endpoint::list_chat_messages:
             return gateway_.chats().messages(found.parameters.front(), found.query, out);
         case server::endpoint::list_models:
+            if (query_value(found.query, "client_version"))
+                return gateway_.codex().models(std::move(request), out);
             return gateway_.models(out);
         case server::endpoint::retrieve_model:
             return gateway_.model(std::move(found.parameters.front()), out);
@@ -46,6 +51,10 @@ public:
             return gateway_.ready(out);
         case server::endpoint::metrics:
             return show_metrics(out);
+        case server::endpoint::codex_usage:
+            return gateway_.codex().usage(out);
+        case server::endpoint::codex_account:
+            return gateway_.codex().account(std::move(request), out);
         case server::endpoint::health:
             break;
         }

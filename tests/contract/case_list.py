@@ -14,7 +14,8 @@ from collections import namedtuple
 
 GROUPS = {"T": 22, "E": 25, "R": 42, "S": 26, "C": 39, "K": 22, "O": 9, "M": 14}
 COMPAT = [*range(1, 12), *range(13, 26), 27, 28, 29, *range(30, 44), 45, 48, 49, 50, 51, 52, 54, 55, 58, 62, 63, 65, *range(67, 72), 73, 74, 77, 78, 79, 80,
-          81, 82, 83, 85, 98, 99, 101, 102, 103, 104, 106, 108, 109]
+          81, 82, 83, 85, 98, 99, 101, 102, 103, 104, 106, 108, 109,
+          110, 111, 112, 114]
 
 STORE = "needs stored responses"
 BACKGROUND = "needs background responses"
@@ -24,8 +25,8 @@ OUT_OF_SCOPE = {
     "R40": "an endpoint of its own", "R41": "an endpoint of its own", "R42": "needs conversations",
     "S18": STORE, "S21": STORE, "S22": STORE, "S23": STORE, "S24": BACKGROUND, "S26": STORE,
     **{f"M{n:02}": "images, audio and other endpoints" for n in (4, 5, 6, 7, 9, 10, 11, 12, 14)},
-    "compat77": "images endpoint", "compat78": "the Codex Desktop routes",
-    "compat102": "the Codex routes", "compat103": "needs keys per user", "compat104": "needs keys per user", "compat106": "needs the WebSocket transport",
+    "compat77": "images endpoint",
+    "compat103": "needs keys per user", "compat104": "needs keys per user", "compat106": "needs the WebSocket transport",
 }
 
 RAW = "about bytes or HTTP itself, which no SDK shows"
@@ -36,7 +37,8 @@ ONLY_PYTHON = {
     "E02": RAW, "E03": RAW, "E04": RAW, "E12": RAW, "E13": UPSTREAM, "E25": RAW, "R24": "a documented error of openai-python", "S06": RAW, "S25": RAW,
     "R06": UPSTREAM, "R08": UPSTREAM, "R11": UPSTREAM, "R20": UPSTREAM, "C14": UPSTREAM, "C15": UPSTREAM, "C16": UPSTREAM, "C19": UPSTREAM,
     "O09": "about the server's memory",
-    "compat101": RAW, "compat109": RAW, "compat108": "about the backend's call and the log", "compat11": RAW, "compat20": RAW, "compat23": RAW, "compat25": RAW, "compat27": RAW,
+    "compat101": RAW, "compat102": RAW, "compat109": RAW, "compat110": RAW, "compat111": RAW, "compat112": UPSTREAM, "compat114": RAW,
+    "compat108": "about the backend's call and the log", "compat11": RAW, "compat20": RAW, "compat23": RAW, "compat25": RAW, "compat27": RAW,
 }
 
 NUMBER = re.compile(r"_(?:([TERSCKMOW])(\d\d)|compat(\d+))(?=_|$)")

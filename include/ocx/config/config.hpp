@@ -51,6 +51,7 @@ struct server_config {
     double idle_timeout = 75.0;
     double write_timeout = 120.0;
     double drain_timeout = 8.0; ///< below daemon.stop_timeout, so that streams end before the process is killed
+    bool codex_routes = false;  ///< the Codex CLI's names for the endpoints, and what else it asks for
     bool metrics = false;       ///< serve /metrics
 };
 

@@ -198,6 +198,8 @@ inline constexpr key_info drain_timeout{"server.drain_timeout",
                                         "seconds that replies on their way get after a SIGTERM",
                                         0,
                                         1e6};
+inline constexpr key_info codex_routes{"server.codex_routes", "OPENAI_VIA_CODEX_CODEX_ROUTES", "--codex-routes",
+                                       "serve the paths that the Codex CLI asks of its backend, too"};
 inline constexpr key_info metrics{"server.metrics", "OPENAI_VIA_CODEX_METRICS", "--metrics",
                                   "serve GET /metrics for Prometheus"};
 inline constexpr key_info auth_json{
@@ -270,6 +272,7 @@ void for_each_key(Settings& c, F&& f)
     f(keys::idle_timeout, c.server.idle_timeout);
     f(keys::write_timeout, c.server.write_timeout);
     f(keys::drain_timeout, c.server.drain_timeout);
+    f(keys::codex_routes, c.server.codex_routes);
     f(keys::metrics, c.server.metrics);
     f(keys::auth_json, c.codex.auth_json);
     f(keys::backend_base_url, c.codex.backend_base_url);

@@ -32,6 +32,14 @@ namespace detail {
 
 } // namespace detail
 
+/// The Codex CLI and its relatives, which name themselves in `originator`: codex_cli_rs, codex_exec, codex-tui, "Codex
+/// Desktop" (codex-protocol 3.2).
+[[nodiscard]] inline bool is_codex(header_list const& request) noexcept
+{
+    auto const* const originator = find_header(request, "originator");
+    return originator != nullptr && detail::begins_with(*originator, "codex");
+}
+
 /// Those who repeat: openai-python and openai-node, which count their attempts in a header of their own (and so does
 /// everything built on them); the Vercel AI SDK (`ai/5.0.1 ai-sdk/openai/2.0.1`); the Codex CLI and its relatives,
 /// which name themselves in `originator` and User-Agent (`codex_cli_rs/0.155.1`).
@@ -39,8 +47,7 @@ namespace detail {
 {
     if (find_header(request, "x-stainless-retry-count") != nullptr)
         return client_habit::repeats;
-    auto const* originator = find_header(request, "originator");
-    if (originator != nullptr && detail::begins_with(*originator, "codex_"))
+    if (is_codex(request))
         return client_habit::repeats;
     auto const* agent = find_header(request, "user-agent");
     if (agent == nullptr)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ocx/gateway/client_habit.hpp"
+#include "ocx/gateway/codex_client.hpp"
 #include "ocx/gateway/counters.hpp"
 #include "ocx/gateway/environment.hpp"
 #include "ocx/gateway/limiter.hpp"
@@ -50,6 +51,8 @@ public:
     task<> models(event_sink& out);
     /// GET /v1/models/{id}
     task<> model(std::string id, event_sink& out);
+    /// What the Codex CLI asks besides.
+    [[nodiscard]] codex_client<E>& codex() noexcept { return codex_; }
     /// GET /healthz: the process serves. Says nothing about upstream or the login.
     task<> health(event_sink& out);
     /// GET /readyz: a login is at hand that can be used; else 503 and why. Calls nobody but the credential source.
@@ -77,6 +80,7 @@ private:
     E& env_;
     limiter places_;
     model_catalogue<E> catalogue_;
+    codex_client<E> codex_;
     store::item_memory memory_;
     stored_chats<E> chats_;
     std::unordered_map<run*, std::size_t> live_; ///< with the number of voices that have not ended

@@ -18,6 +18,11 @@
 
 namespace ocx::gateway {
 
+/// How silence in a stream is filled. The SDKs may see nothing, so it is a comment; the Codex CLI's patience (five
+/// minutes) is for events and not prolonged by comments, and it skips events of types that it does not know
+/// (codex-rs/codex-api/src/sse/responses.rs).
+enum class keep_alive_form : unsigned char { comment, event };
+
 /// What every reply to one request shares, errors included.
 struct reply_context {
     reply_context() = default;
@@ -25,6 +30,7 @@ struct reply_context {
     std::string request_id;
     std::string key_name; ///< of the client's API key, empty without one
     time_point started{};
+    keep_alive_form keep_alive = keep_alive_form::comment;
 };
 
 /// x-request-id, openai-version and openai-processing-ms: SDKs show the first as _request_id, the rest is fidelity.
@@ -38,14 +44,15 @@ struct reply_context {
     return headers;
 }
 
-/// Whether a header of upstream's reply is passed on: the plan's usage windows and the model that really answered.
+/// Whether a header of upstream's reply is passed on: the plan's usage windows, the model that really answered, and
+/// what the Codex CLI looks for: the catalogue's version, and whether reasoning is in the counts of tokens.
 /// x-codex-turn-state is a routing token for the backend's own client and stays here.
 [[nodiscard]] inline bool is_passed_on(std::string_view name)
 {
     constexpr std::string_view family = "x-codex-";
     if (iequals(name, "x-codex-turn-state"))
         return false;
-    return iequals(name, "openai-model") ||
+    return iequals(name, "openai-model") || iequals(name, "x-models-etag") || iequals(name, "x-reasoning-included") ||
            (name.size() > family.size() && iequals(name.substr(0, family.size()), family));
 }
 

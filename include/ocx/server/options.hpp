@@ -3,6 +3,7 @@
 
 #include "ocx/net/http1.hpp"
 #include "ocx/server/body_pace.hpp"
+#include "ocx/server/router.hpp"
 #include "ocx/util/clock.hpp"
 
 #include <chrono>
@@ -41,6 +42,8 @@ struct server_options {
     std::size_t max_connections_per_peer = 64;
     /// Whether GET /metrics is there.
     bool serves_metrics = false;
+    /// Which paths are there.
+    path_sets paths;
     /// Pause after a failed accept, such as no more file descriptors.
     duration accept_pause = std::chrono::milliseconds(100);
     /// At the end of a shutdown: from the stop of the last handlers until their connections are closed.

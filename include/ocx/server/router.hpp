@@ -25,7 +25,14 @@ enum class endpoint : std::uint8_t {
     retrieve_model,
     health,
     ready,
-    metrics
+    metrics,
+    codex_usage,
+    codex_account
+};
+
+/// Which paths there are besides those of the OpenAI API and our own.
+struct path_sets {
+    bool has_codex = false; ///< the Codex CLI's, see codex_paths.hpp
 };
 
 /// True for the endpoints that answer without an API key.
@@ -46,7 +53,7 @@ struct route {
 /// asterisk form of OPTIONS is no endpoint. Failures: 400 for a target that cannot be decoded, 404 unknown_url, 404
 /// unsupported_endpoint (unsupported.hpp), 405 method_not_supported with an `allow` header. Dot segments, empty
 /// segments, backslashes, semicolons and control characters, encoded or not, never match anything.
-[[nodiscard]] OCX_DECL outcome<route> find_route(std::string_view method, std::string_view target);
+[[nodiscard]] OCX_DECL outcome<route> find_route(std::string_view method, std::string_view target, path_sets sets = {});
 
 /// The path of an endpoint as it is documented, with placeholders.
 [[nodiscard]] OCX_DECL std::string_view pattern_of(endpoint id);

@@ -12,6 +12,7 @@ What it cannot see, and why:
 
 A violation fails the test that saw it; the session closes with the counts."""
 import json
+import re
 import threading
 from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
@@ -30,6 +31,7 @@ ROUTES = [
     ("POST", "/v1/chat/completions/*", "stored_chat", None),
     ("DELETE", "/v1/chat/completions/*", "stored_chat_deleted", None),
     ("GET", "/v1/models", "model_list", None),
+    ("GET", "/v1/models[?]client_version", "codex_models", None),
     ("GET", "/v1/models/*", "model", None),
 ]
 PREFIX = "/v1"  # outside of it stand documents of our own, such as /healthz
@@ -67,9 +69,15 @@ def _route(method, path):
     return None, None
 
 
+def _documented(url):
+    """The path under its documented name, whichever of the Codex CLI's it was called by; with the one query that decides what is answered."""
+    path = re.sub("^/backend-api/codex/|^/(?=responses|models|chat/)", "/v1/", url.path)
+    return path + ("?client_version" if path == "/v1/models" and "client_version=" in url.query else "")
+
+
 def saw(method, target, status, content_type, body, whole=True):
     """One reply as it came. `whole` is False when the client left before its end."""
-    path, kind = urlsplit(target).path, (content_type or "").partition(";")[0].strip().lower()
+    path, kind = _documented(urlsplit(target)), (content_type or "").partition(";")[0].strip().lower()
     where = f"{method} {path} {status}"
     canary.saw_reply(where, body)
     if kind == "text/event-stream":

@@ -32,3 +32,12 @@ TEST_CASE("client habit: everybody else asks once", "[gateway]")
         CHECK(habit_of({h}) == client_habit::asks_once);
     }
 }
+
+TEST_CASE("client habit: the Codex CLI and its relatives name themselves", "[gateway]")
+{
+    for (auto const* name : {"codex_cli_rs", "codex_exec", "codex-tui", "Codex Desktop", "codex_vscode"})
+        CHECK(is_codex({header("Originator", name)}));
+    for (auto const* name : {"", "my_codex_fork", "opencode", "code"})
+        CHECK_FALSE(is_codex({header("originator", name)}));
+    CHECK_FALSE(is_codex({header("user-agent", "codex_cli_rs/0.155.1")}));
+}

@@ -18,7 +18,8 @@ namespace ocx::gateway {
 template <Environment E>
 gateway<E>::gateway(E& env)
     : env_(env), places_(env.executor(), env.config().max_concurrent_requests, env.config().max_queued_requests),
-      catalogue_(env), memory_({env.config().max_kept_items, max_kept_bytes}), chats_(env), runs_(env.executor())
+      catalogue_(env), codex_(env, catalogue_), memory_({env.config().max_kept_items, max_kept_bytes}), chats_(env),
+      runs_(env.executor())
 {
 }
 
@@ -90,6 +91,8 @@ task<> gateway<E>::answer(translate::endpoint endpoint, http_request request, ev
 {
     auto context = begin_reply(env_);
     context.key_name = request.key_name;
+    if (endpoint == translate::endpoint::responses && is_codex(request.headers))
+        context.keep_alive = keep_alive_form::event;
     translate::request_context facts;
     facts.default_model = env_.config().default_model;
     facts.session_header = translate::session_header_of(request.headers);
@@ -132,6 +135,7 @@ task<> gateway<E>::answer(translate::endpoint endpoint, http_request request, ev
     else
         co_await whole_reply(env_, self, std::move(context), out);
     note_run(out, *self);
+    codex_.note(self->upstream_headers());
     if (auto const* etag = find_header(self->upstream_headers(), "x-models-etag"))
         catalogue_.note_etag(*etag);
     if (env_.log().writes(log_level::debug)) {

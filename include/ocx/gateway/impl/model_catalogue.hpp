@@ -2,6 +2,8 @@
 
 #include "ocx/gateway/exchange.hpp"
 #include "ocx/gateway/model_catalogue.hpp"
+#include "ocx/protocol/codex_models.hpp"
+#include "ocx/util/digest.hpp"
 #include "ocx/util/watchdog.hpp"
 
 #include <algorithm>
@@ -27,6 +29,19 @@ struct catalogue_waiter {
 };
 
 } // namespace detail
+
+template <Environment E>
+model_catalogue<E>::model_catalogue(E& env) : env_(env), models_(protocol::builtin_catalogue())
+{
+    keep(protocol::codex_models_document(models_));
+}
+
+template <Environment E>
+void model_catalogue<E>::keep(std::string document)
+{
+    document_ = std::move(document);
+    document_tag_ = etag_.empty() ? "W/\"" + sha1_hex(document_, 16) + "\"" : etag_;
+}
 
 template <Environment E>
 task<> model_catalogue<E>::freshen(std::stop_token stop)
@@ -78,6 +93,7 @@ task<outcome<>> model_catalogue<E>::ask(std::stop_token stop)
     models_ = *std::move(parsed);
     auto const* etag = find_header(head.headers, "etag");
     etag_ = etag ? *etag : std::string();
+    keep(*std::move(body));
     co_return outcome<>();
 }
 

@@ -55,11 +55,24 @@ task<> whole_reply(E& env, std::shared_ptr<run> source, reply_context context, e
     co_await document_reply(env, std::move(body), std::move(more), std::move(context), out);
 }
 
+namespace detail {
+
+inline void append_keep_alive(std::string& bytes, keep_alive_form form)
+{
+    if (form == keep_alive_form::event)
+        sse::append_event(bytes, "keepalive", R"({"type":"keepalive"})"); // as the backend itself does at times
+    else
+        sse::append_comment(bytes, "keep-alive");
+}
+
+} // namespace detail
+
 template <Environment E>
 task<> stream_reply(E& env, std::shared_ptr<run> source, reply_context context, event_sink& out)
 {
     detail::attached_reader reader(env.executor(), source);
     auto const gone = out.gone();
+    auto const keep_alive = context.keep_alive;
     bool is_silent = false;
     auto bark = [&is_silent, &reader] {
         is_silent = true;
@@ -95,7 +108,7 @@ task<> stream_reply(E& env, std::shared_ptr<run> source, reply_context context, 
             break;
         }
         if (bytes.empty() && std::exchange(is_silent, false))
-            sse::append_comment(bytes, "keep-alive");
+            detail::append_keep_alive(bytes, keep_alive);
         if (bytes.empty()) {
             co_await reader.wake.wait(gone);
             continue;

@@ -263,7 +263,7 @@ OCX_DECL std::string_view reason_phrase(unsigned status) noexcept
         unsigned status;
         std::string_view phrase;
     };
-    static constexpr std::array<entry, 33> table{{
+    static constexpr std::array<entry, 34> table{{
         {100, "Continue"},
         {101, "Switching Protocols"},
         {200, "OK"},
@@ -290,6 +290,7 @@ OCX_DECL std::string_view reason_phrase(unsigned status) noexcept
         {414, "URI Too Long"},
         {415, "Unsupported Media Type"},
         {422, "Unprocessable Content"},
+        {426, "Upgrade Required"},
         {429, "Too Many Requests"},
         {431, "Request Header Fields Too Large"},
         {500, "Internal Server Error"},

@@ -34,6 +34,10 @@ OCX_DECL std::string_view route_label(std::optional<endpoint> id) noexcept
         return "readyz";
     case endpoint::metrics:
         return "metrics";
+    case endpoint::codex_usage:
+        return "codex_usage";
+    case endpoint::codex_account:
+        return "codex_account";
     }
     return "other";
 }

@@ -98,7 +98,9 @@ namespace ocx::server {
 
 OCX_DECL std::string route_name(request_record const& record)
 {
-    if (auto const found = find_route(record.method, record.path))
+    path_sets every;
+    every.has_codex = true;
+    if (auto const found = find_route(record.method, record.path, every))
         return std::string(pattern_of(found->id));
     constexpr std::size_t longest = 80;
     return record.path.empty() ? "-" : scrubbed(record.path, longest);

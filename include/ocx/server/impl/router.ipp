@@ -3,6 +3,7 @@
 
 #include "ocx/server/router.hpp"
 
+#include "ocx/server/codex_paths.hpp"
 #include "ocx/server/unsupported.hpp"
 #include "ocx/util/headers.hpp"
 
@@ -38,6 +39,13 @@ inline constexpr std::array route_table{
     route_row{"GET", "/readyz", endpoint::ready},
     route_row{"HEAD", "/readyz", endpoint::ready},
     route_row{"GET", "/metrics", endpoint::metrics},
+};
+
+/// There with path_sets::has_codex only.
+inline constexpr std::array codex_route_table{
+    route_row{"GET", "/backend-api/wham/usage", endpoint::codex_usage},
+    route_row{"GET", "/api/codex/usage", endpoint::codex_usage},
+    route_row{"GET", "/backend-api/wham/accounts/check", endpoint::codex_account},
 };
 
 inline int hex_value(char c) noexcept
@@ -202,36 +210,43 @@ inline failure not_allowed(std::string_view method, std::string_view path, std::
 
 } // namespace detail
 
-OCX_DECL outcome<route> find_route(std::string_view method, std::string_view target)
+OCX_DECL outcome<route> find_route(std::string_view method, std::string_view target, path_sets sets)
 {
     auto const question = target.find('?');
     auto const raw_path = target.substr(0, question);
     if (!raw_path.starts_with('/'))
         return detail::unknown_url(method, raw_path);
-    auto const path = detail::split_segments(raw_path);
+    auto path = detail::split_segments(raw_path);
     if (path.verdict == detail::path_verdict::undecodable)
         return detail::bad_target("The path of the URL has a broken percent-encoding.");
     if (path.verdict == detail::path_verdict::suspicious)
         return detail::unknown_url(method, raw_path);
+    if (sets.has_codex)
+        use_documented_names(path.segments);
 
     std::string allowed;
-    for (auto const& row : detail::route_table) {
+    std::optional<route> found;
+    auto const look_at = [&](detail::route_row const& row) {
         auto parameters = detail::match(row.pattern, path.segments);
-        if (!parameters)
-            continue;
-        if (row.method != method) {
+        if (parameters && row.method == method) {
+            found.emplace();
+            found->id = row.id;
+            found->parameters = std::move(*parameters);
+        } else if (parameters) {
             allowed += allowed.empty() ? "" : ", ";
             allowed += row.method;
-            continue;
         }
+        return found.has_value();
+    };
+    bool const is_there =
+        std::any_of(detail::route_table.begin(), detail::route_table.end(), look_at) ||
+        (sets.has_codex && std::any_of(detail::codex_route_table.begin(), detail::codex_route_table.end(), look_at));
+    if (is_there) {
         auto query = detail::split_query(question == std::string_view::npos ? "" : target.substr(question + 1));
         if (!query)
             return detail::bad_target("The query of the URL has a broken percent-encoding.");
-        route found;
-        found.id = row.id;
-        found.parameters = std::move(*parameters);
-        found.query = std::move(*query);
-        return found;
+        found->query = std::move(*query);
+        return *std::move(found);
     }
     if (auto why = unsupported_endpoint(method, path.segments))
         return std::move(*why);
@@ -242,9 +257,12 @@ OCX_DECL outcome<route> find_route(std::string_view method, std::string_view tar
 
 OCX_DECL std::string_view pattern_of(endpoint id)
 {
-    auto const* const row = std::find_if(detail::route_table.begin(), detail::route_table.end(),
-                                         [id](detail::route_row const& r) { return r.id == id; });
-    return row == detail::route_table.end() ? std::string_view() : row->pattern;
+    auto const is_it = [id](detail::route_row const& r) { return r.id == id; };
+    if (auto const row = std::find_if(detail::route_table.begin(), detail::route_table.end(), is_it);
+        row != detail::route_table.end())
+        return row->pattern;
+    auto const row = std::find_if(detail::codex_route_table.begin(), detail::codex_route_table.end(), is_it);
+    return row == detail::codex_route_table.end() ? std::string_view() : row->pattern;
 }
 
 } // namespace ocx::server

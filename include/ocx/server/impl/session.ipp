@@ -23,6 +23,27 @@ inline outcome<> check_body(net::http1::request_head const& head, std::uint64_t 
     return {};
 }
 
+/// The Codex CLI tries WebSocket first. After a 426 it goes on with HTTP at once; anything else it takes for a fault
+/// and repeats for a while (codex-protocol 6.5).
+inline bool is_websocket_probe(net::http1::request_head const& head, path_sets sets)
+{
+    auto const* const upgrade = find_header(head.headers, "upgrade");
+    if (upgrade == nullptr || !iequals(*upgrade, "websocket") || head.method != "GET")
+        return false;
+    auto const posted = find_route("POST", head.target, sets);
+    return posted && posted->id == endpoint::create_response;
+}
+
+inline failure no_websocket()
+{
+    auto f = refusal(426,
+                     "This server does not speak WebSocket: send the request as a POST to the same URL, with "
+                     "\"stream\": true for server-sent events.",
+                     "websocket_not_supported");
+    f.headers.emplace_back("upgrade", "HTTP/1.1"); // RFC 9110, 15.5.22: a 426 says what is spoken
+    return f;
+}
+
 } // namespace detail
 
 OCX_DECL admission check_request(guard const& door, net::http1::request_head const& head, net::peer_info const& peer,
@@ -46,7 +67,7 @@ OCX_DECL admission check_request(guard const& door, net::http1::request_head con
     }
     // The key before the router's verdict: without a key nobody learns which paths exist. And it hangs on the routed
     // endpoint only, never on text of the target.
-    auto const found = find_route(head.method, head.target);
+    auto const found = find_route(head.method, head.target, options.paths);
     if (found)
         result.id = found->id;
     if (!found || !is_public(found->id)) {
@@ -58,7 +79,7 @@ OCX_DECL admission check_request(guard const& door, net::http1::request_head con
         result.key_name = std::move(*key);
     }
     if (!found)
-        result.verdict = found.error();
+        result.verdict = detail::is_websocket_probe(head, options.paths) ? detail::no_websocket() : found.error();
     else if (found->id == endpoint::metrics && !options.serves_metrics)
         result.verdict = detail::unknown_url(head.method, "/metrics");
     else
