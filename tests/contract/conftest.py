@@ -6,6 +6,7 @@ live_path_server   the way of a real call: a login file, HTTP to `fake_upstream`
 server             the same under the name and with the members that the HTTP abuse tests use
 """
 import asyncio
+import subprocess
 import sys
 from pathlib import Path
 
@@ -107,6 +108,22 @@ def demo_server(serve):
 @pytest.fixture(scope="session")
 def login(tmp_path_factory):
     return Login(tmp_path_factory.mktemp("login") / "auth.json")
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory):
+    """A private CA and a certificate for localhost, made by the openssl command."""
+    folder = tmp_path_factory.mktemp("ca")
+
+    def openssl(*arguments):
+        subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
+
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    openssl("req", "-x509", *key, "-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj", "/CN=Test CA")
+    openssl("req", *key, "-keyout", "host.key", "-out", "host.csr", "-subj", "/CN=localhost")
+    (folder / "names").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\nbasicConstraints=CA:FALSE\n")
+    openssl("x509", "-req", "-in", "host.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-out", "host.pem", "-days", "2", "-extfile", "names")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 what the recording says, on both endpoints, streaming and not."""
 import json
 import ssl
-import subprocess
 
 import pytest
 
@@ -18,22 +17,6 @@ if not RECORDINGS:
 ANSWERS = [r for r in RECORDINGS if r.is_answer()]
 SSE = ["content-type", "text/event-stream; charset=utf-8"]
 FORMS = {"chunked": ("chunked", []), "close": ("close", []), "chunked_with_type": ("chunked", [SSE]), "close_with_type": ("close", [SSE])}
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    """A private CA and a certificate for localhost, made by the openssl command."""
-    folder = tmp_path_factory.mktemp("ca")
-
-    def openssl(*arguments):
-        subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
-
-    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    openssl("req", "-x509", *key, "-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj", "/CN=Test CA")
-    openssl("req", *key, "-keyout", "host.key", "-out", "host.csr", "-subj", "/CN=localhost")
-    (folder / "names").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\nbasicConstraints=CA:FALSE\n")
-    openssl("x509", "-req", "-in", "host.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-out", "host.pem", "-days", "2", "-extfile", "names")
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -128,8 +128,14 @@ task<outcome<std::string>> session<C, H>::unpack(header_list const& headers, std
         auto const is_complete = decoder.step();
         if (!is_complete)
             co_return is_complete.error();
-        if (*is_complete)
-            co_return decoder.take();
+        if (*is_complete) {
+            auto plain = decoder.take();
+            if (shared_.log.writes(log_level::debug))
+                shared_.log(log_level::debug, "A body came compressed (" + *coding +
+                                                  "): " + std::to_string(body.size()) + " bytes became " +
+                                                  std::to_string(plain.size()) + ".");
+            co_return std::move(plain);
+        }
         co_await let_others_run(shared_.executor);
     }
 }
