@@ -41,6 +41,12 @@ public:
             return gateway_.chats().remove(found.parameters.front(), out);
         case server::endpoint::list_chat_messages:
             return gateway_.chats().messages(found.parameters.front(), found.query, out);
+        case server::endpoint::generate_image:
+            return gateway_.images().generate(std::move(request), out);
+        case server::endpoint::edit_image:
+            return gateway_.images().edit(std::move(request), out);
+        case server::endpoint::transcribe:
+            return gateway_.audio().transcribe(std::move(request), out);
         case server::endpoint::list_models:
             if (query_value(found.query, "client_version"))
                 return gateway_.codex().models(std::move(request), out);

@@ -24,8 +24,7 @@ OUT_OF_SCOPE = {
     **{f"R{n}": BACKGROUND for n in range(31, 35)}, "R35": STORE, "R36": BACKGROUND, "R37": STORE, "R38": STORE, "R39": STORE,
     "R40": "an endpoint of its own", "R41": "an endpoint of its own", "R42": "needs conversations",
     "S18": STORE, "S21": STORE, "S22": STORE, "S23": STORE, "S24": BACKGROUND, "S26": STORE,
-    **{f"M{n:02}": "images, audio and other endpoints" for n in (4, 5, 6, 7, 9, 10, 11, 12, 14)},
-    "compat77": "images endpoint",
+    "M14": "an endpoint of its own",
     "compat103": "needs keys per user", "compat104": "needs keys per user", "compat106": "needs the WebSocket transport",
 }
 

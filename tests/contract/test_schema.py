@@ -5,7 +5,7 @@ import typing
 import openai
 import pydantic
 import pytest
-from openai.types import chat, responses
+from openai.types import audio, chat, responses
 from openai.types.chat import chat_completion_chunk
 
 from harness import schema, tap
@@ -45,9 +45,14 @@ CHUNK = {"id": ID, "object": "chat.completion.chunk", "created": 7, "model": "m"
      "logprobs": None, "finish_reason": None}]}
 ERROR = {"error": {"message": "No.", "type": "invalid_request_error", "param": None, "code": None}}
 MODEL = {"id": "m", "object": "model", "created": 0, "owned_by": "openai"}
+IMAGE_USAGE = {"input_tokens": 3, "input_tokens_details": {"image_tokens": 0, "text_tokens": 3}, "output_tokens": 2, "total_tokens": 5}
+IMAGES = {"created": 7, "data": [{"b64_json": "eA=="}], "output_format": "png", "quality": "low", "size": "1024x1024", "usage": IMAGE_USAGE}
+IMAGE_EVENT = {"type": "image_edit.completed", "b64_json": "eA==", "background": "auto", "created_at": 7, "output_format": "png", "quality": "auto",
+               "size": "auto", "usage": IMAGE_USAGE}
 SOUND = {"response": RESPONSE, "chat_completion": COMPLETION, "chat_chunk": CHUNK, "error_document": ERROR, "model": MODEL,
          "model_list": {"object": "list", "data": [MODEL]}, "event_response.output_text.delta": DELTA,
-         "event_response.completed": {"type": "response.completed", "sequence_number": 9, "response": RESPONSE}}
+         "event_response.completed": {"type": "response.completed", "sequence_number": 9, "response": RESPONSE},
+         "images_response": IMAGES, "image_usage": IMAGE_USAGE, "image_completed": IMAGE_EVENT, "transcription": {"text": ""}}
 
 
 @pytest.mark.parametrize("name", SOUND)
@@ -82,6 +87,8 @@ BROKEN = [
     ("chat_chunk", ["object"], "chat.completion"), ("chat_chunk", ["choices", 0, "delta", "role"], ""),
     ("chat_chunk", ["choices", 0, "delta", "tool_calls", 0, "index"], None), ("chat_chunk", ["choices", 0, "delta", "tool_calls", 0, "function", "id"], "x"),
     ("error_document", ["error", "code"], 429), ("error_document", ["error", "message"], ""), ("error_document", ["error"], "No."),
+    ("images_response", ["data", 0, "b64_json"], ""), ("images_response", ["quality"], "auto"), ("images_response", ["size"], "2160x3040"),
+    ("images_response", ["data"], []), ("image_completed", ["usage"], None), ("image_completed", ["background"], "red"),
     ("model", ["created"], None), ("model_list", ["data", 0, "object"], "Model"),
 ]
 
@@ -134,6 +141,8 @@ def quiet_tap():
     ("POST", "/v1/chat/completions", 400, "application/json", '{"detail":"x"}', 1),
     ("GET", "/v1/models", 200, "application/json", json.dumps(MODEL), 1),
     ("GET", "/v1/models/a%20b", 200, "application/json", json.dumps(MODEL), 0),
+    ("POST", "/v1/images/edits", 200, "application/json", json.dumps(IMAGES), 0),
+    ("POST", "/v1/images/generations", 200, "text/event-stream", f"data: {json.dumps(IMAGE_EVENT)}\n\ndata: {json.dumps(IMAGES)}\n\n", 1),
     ("GET", "/v1/something/new", 200, "application/json", "{}", 1),
     ("GET", "/healthz", 200, "application/json", '{"status":"ok"}', 0),
     ("POST", "/v1/responses", 200, "text/event-stream; charset=utf-8", f"event: x\ndata: {json.dumps(DELTA)}\n\n: pause\n\ndata: {{}}\n\n", 1),
@@ -172,7 +181,8 @@ def models_of(kind):
 def sdk_types():
     named = {"response": responses.Response, "response_usage": responses.ResponseUsage, "chat_completion": chat.ChatCompletion,
              "chat_chunk": chat.ChatCompletionChunk, "chat_message": chat.ChatCompletionMessage, "chat_delta": chat_completion_chunk.ChoiceDelta,
-             "chat_tool_delta": chat_completion_chunk.ChoiceDeltaToolCall, "model": openai.types.Model, "part_output_text": responses.ResponseOutputText}
+             "chat_tool_delta": chat_completion_chunk.ChoiceDeltaToolCall, "model": openai.types.Model, "part_output_text": responses.ResponseOutputText,
+             "transcription": audio.Transcription, "images_response": openai.types.ImagesResponse, "image_completed": openai.types.ImageGenCompletedEvent}
     for prefix, union in (("event_", responses.ResponseStreamEvent), ("item_", responses.ResponseOutputItem)):
         for model in models_of(union):
             named.update({prefix + kind: model for kind in typing.get_args(model.model_fields["type"].annotation)})

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ocx/gateway/run.hpp"
+#include "ocx/gateway/unary.hpp"
 #include "ocx/util/headers.hpp"
 
 #include <array>
@@ -35,25 +36,45 @@ struct gateway_counters {
     /// Counts a call that has ended.
     void add(voice const& ended)
     {
-        queue_seconds += std::chrono::duration<double>(ended.queued).count();
-        if (!ended.had_turn) {
-            bool const was_refused = ended.error() != nullptr && ended.error()->status == 429;
-            ++(was_refused ? refused : left_queue);
+        if (!count_turn(ended.queued, ended.had_turn, ended.error()))
             return;
-        }
-        ++calls;
-        failures += ended.error() != nullptr ? 1 : 0;
         repeats += ended.repeats;
         if (auto const used = ended.reply->usage()) {
             tokens_in += static_cast<std::uint64_t>(used->input);
             tokens_cached += static_cast<std::uint64_t>(used->cached);
             tokens_out += static_cast<std::uint64_t>(used->output);
         }
-        note_window(windows[0], ended.upstream_headers, "x-codex-primary-");
-        note_window(windows[1], ended.upstream_headers, "x-codex-secondary-");
+        note_windows(ended.upstream_headers);
+    }
+
+    /// Counts a call for one document. `why` is nullptr when it was answered.
+    void add(unary_notes const& ended, failure const* why)
+    {
+        if (count_turn(ended.queued, ended.had_turn, why))
+            note_windows(ended.heard);
     }
 
 private:
+    /// Whether the call had its turn.
+    bool count_turn(duration queued, bool had_turn, failure const* why)
+    {
+        queue_seconds += std::chrono::duration<double>(queued).count();
+        if (!had_turn) {
+            bool const was_refused = why != nullptr && why->status == 429;
+            ++(was_refused ? refused : left_queue);
+            return false;
+        }
+        ++calls;
+        failures += why != nullptr ? 1 : 0;
+        return true;
+    }
+
+    void note_windows(header_list const& heard)
+    {
+        note_window(windows[0], heard, "x-codex-primary-");
+        note_window(windows[1], heard, "x-codex-secondary-");
+    }
+
     static void note(std::optional<double>& into, header_list const& headers, std::string const& name)
     {
         auto const* const text = find_header(headers, name);

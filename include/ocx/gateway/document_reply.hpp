@@ -1,5 +1,5 @@
-// Replies that are one document: what endpoints without a run answer with, and every error. Also where the context of a
-// reply begins.
+// Replies that are one document: what endpoints without a run answer with, and every error. Also what all replies have
+// in common: where their context begins, and the head of those that are streams.
 #pragma once
 
 #include "ocx/gateway/environment.hpp"
@@ -24,15 +24,22 @@ template <Environment E>
     return context;
 }
 
-/// Answers 200 with a JSON document. `more` are headers besides those of every reply.
+/// Answers 200 with a body of that content type. `more` are headers besides those of every reply.
 template <Environment E>
-task<> document_reply(E& env, std::string body, header_list more, reply_context context, event_sink& out)
+task<> body_reply(E& env, std::string body, std::string type, header_list more, reply_context context, event_sink& out)
 {
     auto headers = reply_headers(context, env.clock().now());
     std::move(more.begin(), more.end(), std::back_inserter(headers));
-    headers.emplace_back("content-type", "application/json");
+    headers.emplace_back("content-type", std::move(type));
     auto const sent = co_await out.respond(200, std::move(headers), std::move(body));
     (void)sent; // a client that is gone needs no answer
+}
+
+/// The same with a JSON document.
+template <Environment E>
+task<> document_reply(E& env, std::string body, header_list more, reply_context context, event_sink& out)
+{
+    return body_reply(env, std::move(body), "application/json", std::move(more), std::move(context), out);
 }
 
 /// Answers with OpenAI's error object. `more` are headers besides those of every reply and of the failure.
@@ -48,6 +55,18 @@ task<> error_reply(E& env, failure why, header_list more, reply_context context,
     auto body = protocol::error_body(why);
     auto const sent = co_await out.respond(status, std::move(headers), std::move(body));
     (void)sent;
+}
+
+/// Begins an event stream. `more` as above.
+template <Environment E>
+task<outcome<>> start_events(E& env, header_list more, reply_context context, event_sink& out)
+{
+    auto headers = reply_headers(context, env.clock().now());
+    std::move(more.begin(), more.end(), std::back_inserter(headers));
+    headers.emplace_back("content-type", "text/event-stream; charset=utf-8");
+    headers.emplace_back("cache-control", "no-cache");
+    headers.emplace_back("x-accel-buffering", "no");
+    co_return co_await out.start(200, std::move(headers));
 }
 
 } // namespace ocx::gateway

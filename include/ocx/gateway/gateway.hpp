@@ -2,16 +2,19 @@
 // here, no sockets, no JSON: those are the server's, the transport's and translate's business.
 #pragma once
 
+#include "ocx/gateway/audio.hpp"
 #include "ocx/gateway/client_habit.hpp"
 #include "ocx/gateway/codex_client.hpp"
 #include "ocx/gateway/counters.hpp"
 #include "ocx/gateway/environment.hpp"
+#include "ocx/gateway/images.hpp"
 #include "ocx/gateway/limiter.hpp"
 #include "ocx/gateway/metrics.hpp"
 #include "ocx/gateway/model_catalogue.hpp"
 #include "ocx/gateway/reply_context.hpp"
 #include "ocx/gateway/run.hpp"
 #include "ocx/gateway/stored_chats.hpp"
+#include "ocx/gateway/unary_desk.hpp"
 #include "ocx/store/item_memory.hpp"
 #include "ocx/translate/plan.hpp"
 #include "ocx/util/event_sink.hpp"
@@ -53,6 +56,10 @@ public:
     task<> model(std::string id, event_sink& out);
     /// What the Codex CLI asks besides.
     [[nodiscard]] codex_client<E>& codex() noexcept { return codex_; }
+    /// POST /v1/images/...
+    [[nodiscard]] ocx::gateway::images<E>& images() noexcept { return images_; }
+    /// POST /v1/audio/...
+    [[nodiscard]] ocx::gateway::audio<E>& audio() noexcept { return audio_; }
     /// GET /healthz: the process serves. Says nothing about upstream or the login.
     task<> health(event_sink& out);
     /// GET /readyz: a login is at hand that can be used; else 503 and why. Calls nobody but the credential source.
@@ -86,6 +93,9 @@ private:
     std::unordered_map<run*, std::size_t> live_; ///< with the number of voices that have not ended
     gateway_counters counters_;
     task_group runs_;
+    unary_desk<E> desk_;
+    ocx::gateway::images<E> images_;
+    ocx::gateway::audio<E> audio_;
 };
 
 } // namespace ocx::gateway

@@ -74,18 +74,23 @@ struct reply_context {
 }
 
 /// x-ocx-ignored and x-ocx-adjusted (what was not honoured as asked) and upstream's headers that are passed on. They
-/// belong to the reply of a run whether it is an answer or an error: the usage windows matter most with a 429.
-[[nodiscard]] inline header_list run_headers(run const& source)
+/// belong to the reply of a call whether it is an answer or an error: the usage windows matter most with a 429.
+[[nodiscard]] inline header_list call_headers(std::vector<std::string> const& ignored,
+                                              std::vector<std::string> const& adjusted, header_list const& upstream)
 {
     header_list headers;
-    auto const adjusted = adjusted_names(source);
-    if (!source.plan.ignored.empty())
-        headers.emplace_back("x-ocx-ignored", joined(source.plan.ignored, ", "));
+    if (!ignored.empty())
+        headers.emplace_back("x-ocx-ignored", joined(ignored, ", "));
     if (!adjusted.empty())
         headers.emplace_back("x-ocx-adjusted", joined(adjusted, ", "));
-    std::copy_if(source.upstream_headers().begin(), source.upstream_headers().end(), std::back_inserter(headers),
+    std::copy_if(upstream.begin(), upstream.end(), std::back_inserter(headers),
                  [](header const& h) { return is_passed_on(h.name); });
     return headers;
+}
+
+[[nodiscard]] inline header_list run_headers(run const& source)
+{
+    return call_headers(source.plan.ignored, adjusted_names(source), source.upstream_headers());
 }
 
 /// How a call ended for the client's side of it.

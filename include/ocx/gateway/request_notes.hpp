@@ -18,6 +18,18 @@ inline void note_failure(event_sink& out, failure const& why)
         notes->error_code = why.code.empty() ? why.type : why.code;
 }
 
+/// By what the backend's side can find the call again.
+inline void note_upstream(request_notes& notes, header_list const& heard)
+{
+    auto const copy = [&heard](std::string& into, std::string_view name) {
+        if (auto const* value = find_header(heard, name))
+            into = *value;
+    };
+    copy(notes.upstream_request_id, "x-oai-request-id");
+    copy(notes.upstream_request_id, "x-request-id");
+    copy(notes.upstream_ray, "cf-ray");
+}
+
 /// Everything about a call. Does nothing when nobody keeps records.
 inline void note_run(event_sink& out, run const& source)
 {
@@ -28,13 +40,7 @@ inline void note_run(event_sink& out, run const& source)
     notes->is_stream = source.plan.is_stream;
     if (auto const used = source.usage())
         notes->tokens = request_tokens{used->input, used->cached, used->output, used->reasoning};
-    auto const copy = [&source](std::string& into, std::string_view name) {
-        if (auto const* value = find_header(source.upstream_headers(), name))
-            into = *value;
-    };
-    copy(notes->upstream_request_id, "x-oai-request-id");
-    copy(notes->upstream_request_id, "x-request-id");
-    copy(notes->upstream_ray, "cf-ray");
+    note_upstream(*notes, source.upstream_headers());
     if (auto const* why = source.error())
         note_failure(out, *why);
 }

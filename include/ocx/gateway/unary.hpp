@@ -5,6 +5,7 @@
 #include "ocx/gateway/environment.hpp"
 #include "ocx/gateway/exchange.hpp"
 #include "ocx/gateway/limiter.hpp"
+#include "ocx/util/clock.hpp"
 #include "ocx/util/headers.hpp"
 
 #include <cstddef>
@@ -16,13 +17,19 @@ namespace ocx::gateway {
 /// The longest reply that is held: ten images of some megabytes as base64.
 inline constexpr std::size_t max_unary_bytes = 128 * 1024 * 1024;
 
+/// What became of one such call, besides its document.
+struct unary_notes {
+    header_list heard;     ///< headers of the backend's reply, of a refusal too
+    duration queued{};     ///< how long it waited for its turn
+    bool had_turn = false; ///< upstream was called
+};
+
 /// Waits for a place, asks and reads the whole reply. Fails as open_exchange() and read_body() do, with timed_out after
 /// settings::upstream_timeout without a byte, and with cancelled when `gone` is requested first. Never repeated: these
-/// calls cost the plan more than any other. `heard` gets the headers of the reply, of a refusal too; it, `env` and
-/// `places` must outlive the task.
+/// calls cost the plan more than any other. `notes`, `env` and `places` must outlive the task.
 template <Environment E>
 task<outcome<std::string>> ask_whole(E& env, limiter& places, request_maker ask, std::stop_token gone,
-                                     header_list* heard);
+                                     unary_notes& notes);
 
 } // namespace ocx::gateway
 

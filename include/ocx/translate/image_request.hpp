@@ -16,6 +16,7 @@ namespace ocx::translate {
 struct image_plan {
     image_plan() = default;
 
+    std::string model;         ///< as the client named it, or the one that answers
     std::string upstream_body; ///< JSON for .../images/generations, or .../images/edits when it has images
     bool is_edit = false;
     bool is_stream = false; ///< answer with image_generation.* or image_edit.* events
@@ -35,6 +36,12 @@ inline constexpr std::size_t max_edited_images = 5;
 /// @param form parts `image` or `image[]` (PNG, JPEG or WebP files), `mask`, `prompt` and the settings as text.
 /// The backend has no masks: a mask goes along as one more image that the prompt explains, and is listed as adjusted.
 [[nodiscard]] OCX_DECL outcome<image_plan> plan_image_edit(std::vector<form_part> const& form,
+                                                           request_context const& context);
+
+/// The same from a body of either kind: multipart/form-data as above, or JSON with the images as data URLs in `images`
+/// (`{"image_url"}` each) and `mask`. Addresses on the web are refused: the backend fetches some and not others, and
+/// this server fetches nothing for its clients.
+[[nodiscard]] OCX_DECL outcome<image_plan> plan_image_edit(std::string_view content_type, std::string_view body,
                                                            request_context const& context);
 
 } // namespace ocx::translate

@@ -31,6 +31,9 @@ struct upstream_identity {
 /// Headers of GET /models. `etag` is the value of If-None-Match, empty for none.
 [[nodiscard]] OCX_DECL header_list models_headers(upstream_identity const& who, std::string_view etag = {});
 
+/// Headers of a POST that is answered with one JSON document. `content_type` is that of the request's body.
+[[nodiscard]] OCX_DECL header_list document_headers(upstream_identity const& who, std::string_view content_type);
+
 } // namespace ocx::translate
 
 #if !defined(OCX_SEPARATE_COMPILATION)

@@ -5,11 +5,18 @@
 #include "ocx/redact/secret.hpp"
 #include "ocx/util/headers.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
 
 namespace ocx::transport {
+
+/// What a target is relative to.
+enum class target_base : std::uint8_t {
+    codex,  ///< the base URL, whose path usually ends in /codex
+    backend ///< the base URL without a last segment /codex: a few routes stand beside it
+};
 
 /// A request relative to the transport's own origin. `target` starts with '/' and is appended to the base
 /// path; a request can never name a host, a scheme or a credential other than the one given here.
@@ -19,6 +26,7 @@ struct exchange_request {
 
     std::string method = "POST";
     std::string target;
+    target_base base = target_base::codex;
     header_list headers;               ///< without Host, Authorization and framing fields
     secret<std::string> authorization; ///< value of the Authorization field; empty: none is sent
     std::string body;

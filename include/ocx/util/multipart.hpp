@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace ocx {
@@ -33,6 +34,28 @@ inline constexpr std::size_t max_form_parts = 256;
 /// The parts of `body`, in order. The views in them live as long as the body. Fails with errc::invalid_request (400)
 /// for a body that is not a form or was cut short.
 [[nodiscard]] OCX_DECL outcome<std::vector<form_part>> parse_form(std::string_view boundary, std::string_view body);
+
+/// Writes a form, part by part.
+class form_writer {
+public:
+    /// `boundary` must not occur in any part: make it of random digits.
+    explicit form_writer(std::string boundary) : boundary_(std::move(boundary)) {}
+
+    OCX_DECL void add(std::string_view name, std::string_view text);
+    /// With the part's own name, file name and type; its bytes as they are. Quotes and line ends in the names are
+    /// written as browsers do (%22, %0D, %0A).
+    OCX_DECL void add_file(form_part const& file);
+
+    [[nodiscard]] std::string content_type() const { return "multipart/form-data; boundary=" + boundary_; }
+    /// The body. Call once, at the end.
+    [[nodiscard]] OCX_DECL std::string finish() &&;
+
+private:
+    OCX_DECL void begin(std::string_view name);
+
+    std::string boundary_;
+    std::string body_;
+};
 
 } // namespace ocx
 

@@ -1,9 +1,13 @@
 """What the backend demands of a request (codex-protocol 3.4-3.6) and what we demand of ourselves: checked on every request that reaches the stand-in."""
 import re
 
+from .forms import parts_of
+
 MEMBERS = {"model", "instructions", "input", "tools", "tool_choice", "parallel_tool_calls", "reasoning", "store", "stream", "include",
            "service_tier", "prompt_cache_key", "text", "client_metadata"}
 CALLS = {"function_call": "function_call_output", "custom_tool_call": "custom_tool_call_output"}
+IMAGE_MEMBERS = {"model", "prompt", "background", "quality", "size", "n", "images"}
+IMAGE_URL = re.compile(r"data:image/(png|jpeg|webp);base64,")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -29,6 +33,34 @@ def violations(headers, body):
     found += _input_violations(body.get("input"))
     found += _header_violations(dict(headers), body)
     return found
+
+
+def image_violations(headers, body):
+    """The same for the image routes (codex-protocol 7.5)."""
+    found, told = [], dict(headers)
+
+    def rule(holds, sentence):
+        if not holds:
+            found.append(sentence)
+
+    rule(set(body) <= IMAGE_MEMBERS, f"unknown members {sorted(set(body) - IMAGE_MEMBERS)}")
+    rule(body.get("model") == "gpt-image-2" and body.get("prompt"), "there are model and prompt")
+    rule(body.get("background", "auto") in ("auto", "opaque", "transparent"), "background is one of three words")
+    rule(body.get("quality", "auto") in ("low", "medium", "high", "auto"), "quality is one of four words")
+    rule(body.get("n") != 1, "one image needs no n")
+    images = body.get("images", [{"image_url": "data:image/png;base64,"}])
+    rule(1 <= len(images) <= 5, "an edit has one to five images")
+    rule(all(set(i) == {"image_url"} and IMAGE_URL.match(i["image_url"]) for i in images), "an image is a data URL of a known type")
+    rule(told.get("content-type") == "application/json" and told.get("accept") == "application/json", "JSON is sent and asked for")
+    return found + [f"header {name} goes no further than here" for name in told if name.startswith("x-stainless-")]
+
+
+def form_violations(call):
+    """The same for a recorded call of the transcription route (codex-protocol 7.8)."""
+    parts, told = parts_of(call), dict(call.headers)
+    found = [] if [name for name, *_ in parts if name not in ("language", "prompt")] == ["file"] else ["a form has one file, a prompt and a language"]
+    found += [] if all(filename for name, filename, *_ in parts if name == "file") else ["a file has a name"]
+    return found + [f"header {name} goes no further than here" for name in told if name.startswith("x-stainless-")]
 
 
 def _input_violations(items):

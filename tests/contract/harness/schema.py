@@ -101,10 +101,20 @@ def event_violations(text):
     return violations(EVENT + kind, event)
 
 
-def chunk_violations(text):
-    """The same for a record of a chat stream: a chunk, or the error that ends it."""
+def record_violations(name, text):
+    """The same for a record that the definition of that name describes, or the error that ends the stream."""
     try:
-        chunk = read(text)
+        record = read(text)
     except ValueError as error:
-        return [f"chunk: {error}"]
-    return violations("error_document" if isinstance(chunk, dict) and "error" in chunk else "chat_chunk", chunk)
+        return [f"{name}: {error}"]
+    return violations("error_document" if isinstance(record, dict) and "error" in record else name, record)
+
+
+def chunk_violations(text):
+    """The same for a record of a chat stream."""
+    return record_violations("chat_chunk", text)
+
+
+def image_violations(text):
+    """The same for a record of a stream of images."""
+    return record_violations("image_completed", text)

@@ -9,10 +9,11 @@ import time
 from http.server import BaseHTTPRequestHandler
 
 from .cases import CASSETTES, cassette
-from .invariants import violations
+from .invariants import form_violations, image_violations, violations
 from .listener import Listener
 
 PREFIX = "/backend-api/codex"
+TRANSCRIBE = "/backend-api/transcribe"  # beside the others
 
 
 class Gate(threading.Event):
@@ -31,6 +32,16 @@ class Reply:
     def of_cassette(cls, name, **options):
         head, frames, end = cassette(CASSETTES / (name + ".jsonl"))
         return cls(frames, head["status"], head["headers"], **{"end": end, **options})
+
+
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="  # a PNG of one pixel
+
+
+def images_reply(count=1, *gates, **members):
+    """What the image routes answer (codex-protocol 7.5). Opened gates let it go."""
+    document = {"created": 1789000000, "data": [{"b64_json": PIXEL}] * count, "background": "opaque", "quality": "medium", "size": "1024x1536",
+                **members}
+    return Reply([*gates, json.dumps(document).encode()], headers=[["content-type", "application/json"]])
 
 
 class Recorded:
@@ -140,12 +151,15 @@ class Upstream:
             problems.append(f"{recorded.target}: Authorization does not carry the login's token")
         rest = str([(k, v) for k, v in recorded.headers if k != "authorization"]) + recorded.target + recorded.raw.decode(errors="replace")
         problems += [f"{recorded.target}: a token stands outside Authorization" for s in self.login.secrets if s in rest]
-        if recorded.method == "POST":
+        if recorded.path == TRANSCRIBE:
+            problems += [f"{recorded.target}: broken rule: {v}" for v in form_violations(recorded)]
+        elif recorded.method == "POST":
             try:
                 body = json.loads(recorded.raw)
             except ValueError:
                 return [*problems, f"{recorded.target}: the body is not JSON"]
-            problems += [f"{recorded.target}: broken rule: {v}" for v in violations(recorded.headers, body)]
+            rules = image_violations if recorded.path.startswith("/images/") else violations
+            problems += [f"{recorded.target}: broken rule: {v}" for v in rules(recorded.headers, body)]
         return problems
 
     def _usual_reply(self, recorded):
@@ -157,6 +171,10 @@ class Upstream:
                 reply = Reply.of_cassette(name)
                 return None if reply.end == "refused" else reply
             return Reply.of_cassette("f01-plain-text")
+        if recorded.path == TRANSCRIBE:
+            return Reply([b'{"text":"Hello."}'], headers=[["content-type", "application/json"]])
+        if recorded.path in ("/images/generations", "/images/edits"):
+            return images_reply(recorded.body.get("n", 1))
         return Reply([b'{"detail":"Not Found"}'], 404, [["content-type", "application/json"]], "length")
 
     def _play(self, handler, recorded, reply):

@@ -25,7 +25,7 @@ public:
 
     gateway::limiter places;
     std::stop_source client;
-    header_list heard;
+    gateway::unary_notes notes;
     std::optional<outcome<std::string>> result;
 
 private:
@@ -34,7 +34,7 @@ private:
         gateway::request_maker const maker = [](translate::upstream_identity const&) {
             return transport::exchange_request("GET", "/thing");
         };
-        rig.result = co_await gateway::ask_whole(rig.env, rig.places, maker, rig.client.get_token(), &rig.heard);
+        rig.result = co_await gateway::ask_whole(rig.env, rig.places, maker, rig.client.get_token(), rig.notes);
     }
 };
 
@@ -51,7 +51,8 @@ TEST_CASE("unary: the whole body is the answer, and the place is free again", "[
 
     REQUIRE(rig.result);
     CHECK(rig.result->value() == "one two");
-    CHECK(rig.heard.size() == 1);
+    CHECK(rig.notes.heard.size() == 1);
+    CHECK(rig.notes.had_turn);
     CHECK(rig.places.taken() == 0);
     CHECK(rig.env.transport().open_streams() == 0);
     CHECK(rig.env.transport().requests.front().authorization.expose() == "Bearer test-token-1"); // the subject here
@@ -70,7 +71,7 @@ TEST_CASE("unary: a refusal is told in the client's terms and keeps the backend'
     REQUIRE(rig.result);
     REQUIRE_FALSE(*rig.result);
     CHECK(rig.result->error().status == 429);
-    CHECK(rig.heard.size() == 1);
+    CHECK(rig.notes.heard.size() == 1);
 }
 
 TEST_CASE("unary: a body that breaks off is a lost connection, not a short answer", "[gateway]")

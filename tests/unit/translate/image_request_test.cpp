@@ -73,10 +73,25 @@ TEST_CASE("image_request: what it does not know is listed", "[translate]")
             .value();
 
     CHECK(plan.upstream_body == R"({"model":"gpt-image-2","prompt":"p","quality":"high"})");
+    CHECK(plan.model == "dall-e-3");
     CHECK(plan.adjusted == std::vector<std::string>{"quality", "model"});
     CHECK(plan.ignored == std::vector<std::string>{"output_format", "output_compression", "style", "moderation", "x"});
     CHECK(sent(R"({"prompt":"p","style":"vivid"})", strict()) == "style unsupported_parameter");
     CHECK(sent(R"({"prompt":"p","x":1})", strict()) == "x unknown_parameter");
+}
+
+TEST_CASE("image_request: newer words are listed, the nearest quality is sent", "[translate]")
+{
+    auto const plan =
+        plan_image_generation(
+            R"({"prompt":"p","quality":"xhigh","complexity":"low","frame_count":2,"frame_duration_ms":20,"svg":{}})",
+            {})
+            .value();
+
+    CHECK(plan.upstream_body == R"({"model":"gpt-image-2","prompt":"p","quality":"high"})");
+    CHECK(plan.model == "gpt-image-2");
+    CHECK(plan.adjusted == std::vector<std::string>{"quality"});
+    CHECK(plan.ignored == std::vector<std::string>{"complexity", "frame_count", "frame_duration_ms", "svg"});
 }
 
 TEST_CASE("image_request: wrong requests are refused with their parameter", "[translate]")
@@ -139,6 +154,62 @@ TEST_CASE("image_request: wrong forms are refused with their field", "[translate
     for (int i = 0; i < 5; ++i)
         many.push_back({"image[]", "a", "", png});
     CHECK(edited(many) == "image array_above_max_length");
+}
+
+TEST_CASE("image_request: files without a place are refused or listed", "[translate]")
+{
+    CHECK(edited(form_with({{"markup", "m.png", "", png}})) == "markup unsupported_parameter");
+    CHECK(plan_image_edit(form_with({{"extra", "e.png", "", png}}), {}).value().ignored ==
+          std::vector<std::string>{"extra"});
+}
+
+namespace {
+
+std::string edited_json(std::string const& members)
+{
+    auto const plan = plan_image_edit("application/json", R"({"prompt":"p")" + members + "}", {});
+    return plan ? plan->upstream_body : plan.error().param + " " + plan.error().code;
+}
+
+} // namespace
+
+TEST_CASE("image_request: an edit as JSON has its images as data URLs", "[translate]")
+{
+    CHECK(edited_json(R"(,"images":[)" + data_url + "]") ==
+          R"({"model":"gpt-image-2","prompt":"p","images":[)" + data_url + "]}");
+    auto const masked = edited_json(R"(,"images":[)" + data_url + R"(],"mask":)" + data_url);
+    CHECK(masked.find("[" + data_url + "," + data_url + "]") != std::string::npos);
+    CHECK(masked.find("mask") != std::string::npos);
+}
+
+TEST_CASE("image_request: references that are no images say where they stand", "[translate]")
+{
+    CHECK(edited_json("") == "images missing_required_parameter");
+    CHECK(edited_json(R"(,"images":[])") == "images empty_array");
+    CHECK(edited_json(R"(,"images":[7])") == "images[0] invalid_type");
+    CHECK(edited_json(R"(,"images":[{}])") == "images[0].image_url missing_required_parameter");
+    CHECK(edited_json(R"(,"images":[{"file_id":"file-1"}])") == "images[0].file_id unsupported_parameter");
+    CHECK(edited_json(R"(,"images":[{"image_url":"https://example.org/a.png"}])") ==
+          "images[0].image_url unsupported_value");
+    for (auto const* url : {"data:image/gif;base64,eA==", "data:image/png,eA==", "data:image/png;base64,?", "data:"})
+        CHECK(edited_json(R"(,"images":[{"image_url":")" + std::string(url) + "\"}]") ==
+              "images[0].image_url unsupported_image_media_type");
+    CHECK(edited_json(R"(,"images":[)" + data_url + R"(],"mask":{"image_url":"x"})") ==
+          "mask.image_url unsupported_value");
+}
+
+TEST_CASE("image_request: the content type decides how an edit is read", "[translate]")
+{
+    auto const form = "--b\r\nContent-Disposition: form-data; name=\"prompt\"\r\n\r\np\r\n"
+                      "--b\r\nContent-Disposition: form-data; name=\"image\"; filename=\"a\"\r\n\r\n" +
+                      png + "\r\n--b--\r\n";
+
+    CHECK(plan_image_edit("multipart/form-data; boundary=b", form, {}).value().upstream_body ==
+          R"({"model":"gpt-image-2","prompt":"p","images":[)" + data_url + "]}");
+    CHECK(plan_image_edit("multipart/form-data; boundary=c", form, {}).error().status == 400);
+    CHECK(plan_image_edit("multipart/form-data", form, {}).error().code == "invalid_content_type");
+    CHECK(plan_image_edit("", "{}", {}).error().code == "invalid_content_type");
+    CHECK(plan_image_edit("application/json; charset=utf-8", "{", {}).error().status == 400);
 }
 
 TEST_CASE("image_request: the three formats are known by their bytes", "[translate]")

@@ -40,6 +40,26 @@ TEST_CASE("https_transport: a request arrives as it was meant", "[transport]")
     CHECK(seen.headers.size() == 5); // those, content-type and content-length: nothing is added
 }
 
+TEST_CASE("https_transport: routes beside those of Codex are found from the base URL", "[transport]")
+{
+    struct row {
+        char const* base;
+        char const* path;
+    };
+    auto const r = GENERATE(row{"/backend-api/codex", "/backend-api/transcribe"},
+                            row{"/backend-api/codex/", "/backend-api/transcribe"}, row{"/codex", "/transcribe"},
+                            row{"/notcodex", "/notcodex/transcribe"}, row{"", "/transcribe"});
+    fake_upstream upstream;
+    upstream.reply_with(scripted_reply::whole(200, "{}"));
+    exchange_rig rig(upstream.base_url() + r.base);
+    auto request = post("/transcribe");
+    request.base = target_base::backend;
+
+    rig.run(std::move(request));
+
+    CHECK(upstream.wait_for_request(0).path == r.path);
+}
+
 TEST_CASE("https_transport: without a credential no Authorization field is sent", "[transport]")
 {
     fake_upstream upstream;

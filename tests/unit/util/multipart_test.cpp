@@ -103,3 +103,30 @@ TEST_CASE("multipart: a body of hyphens costs no more than another", "[util]")
     CHECK(sentence(parse_form(std::string(70, '-'), "\r\n" + body + "x")) == "0 parts");
     CHECK_FALSE(parse_form("a" + std::string(69, '-'), body));
 }
+
+TEST_CASE("multipart: what is written is read again, byte for byte", "[util]")
+{
+    std::string const data("\0\r\n--XY\r\n\xff", 10);
+    form_part const file = {"file", "a.wav", "audio/wav", data};
+    form_writer out("XX");
+    out.add("language", "en");
+    out.add_file(file);
+    auto const type = out.content_type();
+    auto const body = std::move(out).finish();
+
+    CHECK(form_boundary(type) == "XX");
+    auto const parts = parse_form("XX", body).value();
+    REQUIRE(parts.size() == 2);
+    CHECK(parts[0] == form_part{"language", std::nullopt, "", "en"});
+    CHECK(parts[1] == file);
+}
+
+TEST_CASE("multipart: names of files cannot end their line", "[util]")
+{
+    form_writer out("XX");
+    out.add_file({"file", "a\"\r\nX: y", "", "x"});
+    auto const body = std::move(out).finish();
+
+    CHECK(body == "--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a%22%0D%0AX: y\"\r\n"
+                  "Content-Type: application/octet-stream\r\n\r\nx\r\n--XX--\r\n");
+}

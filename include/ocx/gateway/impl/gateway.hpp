@@ -19,7 +19,7 @@ template <Environment E>
 gateway<E>::gateway(E& env)
     : env_(env), places_(env.executor(), env.config().max_concurrent_requests, env.config().max_queued_requests),
       catalogue_(env), codex_(env, catalogue_), memory_({env.config().max_kept_items, max_kept_bytes}), chats_(env),
-      runs_(env.executor())
+      runs_(env.executor()), desk_(env, places_, counters_, runs_), images_(env, desk_), audio_(env, desk_)
 {
 }
 
@@ -84,6 +84,7 @@ void gateway<E>::end_runs()
     why.code = "server_shutting_down";
     for (auto const& [r, voices] : live_)
         r->end(why);
+    desk_.end_all(why);
 }
 
 template <Environment E>

@@ -91,13 +91,7 @@ task<> stream_reply(E& env, std::shared_ptr<run> source, reply_context context, 
         co_return;
     }
 
-    auto headers = reply_headers(context, env.clock().now());
-    for (auto& h : run_headers(*source))
-        headers.push_back(std::move(h));
-    headers.emplace_back("content-type", "text/event-stream; charset=utf-8");
-    headers.emplace_back("cache-control", "no-cache");
-    headers.emplace_back("x-accel-buffering", "no");
-    auto sent = co_await out.start(200, std::move(headers));
+    auto sent = co_await start_events(env, run_headers(*source), std::move(context), out);
 
     std::string bytes;
     std::uint64_t position = 0;

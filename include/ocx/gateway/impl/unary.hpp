@@ -10,11 +10,14 @@ namespace ocx::gateway {
 
 template <Environment E>
 task<outcome<std::string>> ask_whole(E& env, limiter& places, request_maker ask, std::stop_token gone,
-                                     header_list* heard)
+                                     unary_notes& notes)
 {
+    auto const asked = env.clock().now();
     auto place = co_await places.take(gone);
+    notes.queued = env.clock().now() - asked;
     if (!place)
         co_return place.error();
+    notes.had_turn = true;
 
     // The exchange stops with the client, and on its own when upstream falls silent.
     std::stop_source stop;
@@ -34,7 +37,7 @@ task<outcome<std::string>> ask_whole(E& env, limiter& places, request_maker ask,
         return failure(errc::timed_out, "The Codex backend sent nothing for " + std::to_string(seconds) + " seconds.");
     };
 
-    auto stream = co_await open_exchange(env, std::move(ask), accepts_not_modified::no, stop.get_token(), heard);
+    auto stream = co_await open_exchange(env, std::move(ask), accepts_not_modified::no, stop.get_token(), &notes.heard);
     if (!stream)
         co_return explain(stream.error());
     std::string body;

@@ -24,6 +24,12 @@ OCX_DECL std::string_view route_label(std::optional<endpoint> id) noexcept
         return "chat_completion_delete";
     case endpoint::list_chat_messages:
         return "chat_messages";
+    case endpoint::generate_image:
+        return "image_generations";
+    case endpoint::edit_image:
+        return "image_edits";
+    case endpoint::transcribe:
+        return "audio_transcriptions";
     case endpoint::list_models:
         return "models";
     case endpoint::retrieve_model:

@@ -3,8 +3,10 @@
 
 #include "ocx/translate/image_request.hpp"
 
+#include "ocx/translate/form_fields.hpp"
 #include "ocx/translate/request_fields.hpp"
 #include "ocx/util/base64.hpp"
+#include "ocx/util/headers.hpp"
 
 #include <algorithm>
 #include <array>
@@ -29,28 +31,6 @@ inline std::string_view image_type(std::string_view bytes)
     return {};
 }
 
-/// The text fields of a form as a JSON object, so that both ways of asking are read by the same rules. Forms know only
-/// text: what is a number or a boolean in JSON is written as one.
-inline std::string form_as_json(std::vector<form_part> const& form)
-{
-    constexpr std::array<std::string_view, 4> bare = {"n", "stream", "partial_images", "output_compression"};
-    std::string text;
-    json::writer out(text);
-    out.begin_object();
-    for (auto const& part : form) {
-        if (part.filename || part.name == "image" || part.name == "image[]" || part.name == "mask")
-            continue;
-        auto const is_bare = std::find(bare.begin(), bare.end(), part.name) != bare.end() && !part.data.empty() &&
-                             !json::validate(part.data);
-        if (is_bare)
-            out.member_raw(part.name, part.data);
-        else
-            out.member(part.name, part.data);
-    }
-    out.end_object();
-    return text;
-}
-
 class image_reader {
 public:
     image_reader(json::view body, request_context const& context)
@@ -59,6 +39,7 @@ public:
     }
 
     [[nodiscard]] request_report& report() noexcept { return report_; }
+    [[nodiscard]] request_fields& fields() noexcept { return fields_; }
 
     /// `images` is the inside of a JSON array of {"image_url"}, empty for a generation.
     outcome<image_plan> plan(std::string_view images, std::string_view prompt_addition)
@@ -71,6 +52,7 @@ public:
         write_prompt(out, prompt_addition);
         write_settings(out);
         made.is_stream = fields_.flag("stream").value_or(false);
+        made.model = read_model();
         read_the_rest(made.is_stream);
         if (!images.empty())
             out.key("images").raw("[" + std::string(images) + "]");
@@ -102,11 +84,11 @@ private:
         auto const background = fields_.choice("background", {"transparent", "opaque", "auto"});
         if (!background.empty())
             out.member("background", std::string_view(background));
-        auto quality = fields_.choice("quality", {"auto", "low", "medium", "high", "standard", "hd"});
-        // The words of the older models.
-        if (quality == "standard" || quality == "hd") {
+        auto quality = fields_.choice("quality", {"auto", "low", "medium", "high", "xhigh", "max", "standard", "hd"});
+        // The words of older and of newer models.
+        if (quality == "standard" || quality == "hd" || quality == "xhigh" || quality == "max") {
             report_.adjust("quality");
-            quality = quality == "hd" ? "high" : "medium";
+            quality = quality == "standard" ? "medium" : "high";
         }
         if (!quality.empty())
             out.member("quality", std::string_view(quality));
@@ -133,12 +115,17 @@ private:
         out.member("size", size);
     }
 
-    /// What the backend has no word for.
-    void read_the_rest(bool is_stream)
+    std::string read_model()
     {
         auto const model = fields_.string("model");
         if (model && !model.equals(image_model))
             report_.adjust("model");
+        return model.string_or(image_model);
+    }
+
+    /// What the backend has no word for.
+    void read_the_rest(bool is_stream)
+    {
         auto const format = fields_.choice("output_format", {"png", "jpeg", "webp"});
         if (!format.empty() && format != "png")
             report_.ignore("output_format");
@@ -153,8 +140,9 @@ private:
                                      "partial_images", "invalid_value"));
         if (partial.value_or(0) > 0)
             report_.adjust("partial_images");
-        for (auto const* name : {"style", "moderation", "input_fidelity"}) {
-            if (fields_.string(name))
+        for (auto const* name :
+             {"style", "moderation", "input_fidelity", "complexity", "frame_count", "frame_duration_ms", "svg"}) {
+            if (fields_.has(name))
                 report_.ignore(name);
         }
         // Who the user is stays on this machine.
@@ -166,23 +154,111 @@ private:
     request_fields fields_;
 };
 
-/// Appends {"image_url":"data:..."}; what is no image is reported.
-inline void add_image(std::string& images, form_part const& part, request_report& report)
+/// The images of an edit and what the prompt must say about them.
+struct edited_images {
+    std::string list; ///< {"image_url"} objects
+    std::size_t count = 0;
+    bool has_mask = false;
+};
+
+inline void append_image(edited_images& images, std::string_view type, std::string_view base64)
+{
+    images.list += images.list.empty() ? "" : ",";
+    images.list.append(R"({"image_url":"data:)").append(type).append(";base64,").append(base64).append("\"}");
+    ++images.count;
+}
+
+inline failure no_image(std::string_view param)
+{
+    return bad_request("Invalid file '" + std::string(param) +
+                           "': unsupported image format. Supported formats are PNG, JPEG and WebP.",
+                       param, "unsupported_image_media_type");
+}
+
+inline void add_file(edited_images& images, form_part const& part, request_report& report)
 {
     auto const type = image_type(part.data);
-    if (type.empty()) {
-        report.fail(bad_request("Invalid file '" + part.name +
-                                    "': unsupported image format. Supported formats are PNG, "
-                                    "JPEG and WebP.",
-                                part.name, "unsupported_image_media_type"));
+    if (type.empty())
+        report.fail(no_image(part.name));
+    else
+        append_image(images, type, base64_encode(part.data));
+}
+
+/// The files of the form. What else comes as a file has no place upstream.
+inline void read_files(edited_images& images, std::vector<form_part> const& form, request_report& report)
+{
+    form_part const* mask = nullptr;
+    for (auto const& part : form) {
+        if (part.name == "image" || part.name == "image[]")
+            add_file(images, part, report);
+        else if (part.name == "mask")
+            mask = &part;
+        else if (part.name == "markup")
+            report.fail(unsupported_parameter("markup"));
+        else if (part.filename)
+            report.ignore_unknown(part.name);
+    }
+    if (images.count == 0)
+        report.fail(missing_parameter("image"));
+    images.has_mask = mask != nullptr;
+    if (mask != nullptr)
+        add_file(images, *mask, report);
+}
+
+/// {"image_url"} with a data URL of the three types.
+inline void add_reference(edited_images& images, json::view reference, std::string const& path, request_report& report)
+{
+    if (!reference.is_object()) {
+        report.fail(invalid_type(path, "an object", reference));
         return;
     }
-    images += images.empty() ? "" : ",";
-    images += R"({"image_url":"data:)";
-    images += type;
-    images += ";base64,";
-    images += base64_encode(part.data);
-    images += "\"}";
+    request_fields fields(reference, path, report);
+    if (fields.has("file_id"))
+        report.fail(unsupported_parameter(fields.path_of("file_id"), "There are no stored files: send a data URL."));
+    auto const url = fields.required_string("image_url").string_or({});
+    auto const semicolon = std::min(url.find(';'), url.size());
+    auto const type = std::string_view(url).substr(0, semicolon);
+    auto const is_known = type == "data:image/png" || type == "data:image/jpeg" || type == "data:image/webp";
+    constexpr std::string_view coding = ";base64,";
+    auto const rest = std::string_view(url).substr(semicolon);
+    if (is_known && rest.starts_with(coding) && base64_decode(rest.substr(coding.size())))
+        append_image(images, type.substr(5), rest.substr(coding.size()));
+    else if (url.starts_with("data:"))
+        report.fail(no_image(fields.path_of("image_url")));
+    else
+        report.fail(unsupported_value(fields.path_of("image_url"),
+                                      "does not support addresses on the web: send the image as a data URL."));
+}
+
+inline void read_references(edited_images& images, image_reader& reader)
+{
+    auto const list = reader.fields().array("images");
+    std::size_t index = 0;
+    for (auto const& reference : list.elements())
+        add_reference(images, reference, element_path("images", index++), reader.report());
+    if (index == 0)
+        reader.report().fail(list ? empty_array("images") : missing_parameter("images"));
+    auto const mask = reader.fields().object("mask");
+    images.has_mask = static_cast<bool>(mask);
+    if (mask)
+        add_reference(images, mask, "mask", reader.report());
+}
+
+inline outcome<image_plan> finish_edit(edited_images const& images, char const* param, image_reader& reader)
+{
+    auto& report = reader.report();
+    std::string_view addition;
+    if (images.has_mask) {
+        report.adjust("mask");
+        addition =
+            "\n\nThe last image is a mask for the first one: change only what is transparent in the mask and keep "
+            "everything else as it is.";
+    }
+    if (images.count > max_edited_images)
+        report.fail(array_too_long(param, max_edited_images, images.count));
+    if (!report.ok())
+        return report.why();
+    return reader.plan(images.list, addition);
 }
 
 } // namespace detail
@@ -198,34 +274,31 @@ OCX_DECL outcome<image_plan> plan_image_generation(std::string_view body, reques
 
 OCX_DECL outcome<image_plan> plan_image_edit(std::vector<form_part> const& form, request_context const& context)
 {
-    auto const settings = detail::form_as_json(form);
+    auto const settings =
+        form_as_json(form, {"n", "stream", "partial_images", "output_compression"}, {"image", "image[]", "mask"});
     detail::image_reader reader(json::view::trusted(settings), context);
-    auto& report = reader.report();
-    std::string images;
-    std::size_t count = 0;
-    for (auto const& part : form) {
-        if (part.name != "image" && part.name != "image[]")
-            continue;
-        ++count;
-        detail::add_image(images, part, report);
+    detail::edited_images images;
+    detail::read_files(images, form, reader.report());
+    return detail::finish_edit(images, "image", reader);
+}
+
+OCX_DECL outcome<image_plan> plan_image_edit(std::string_view content_type, std::string_view body,
+                                             request_context const& context)
+{
+    if (auto const boundary = form_boundary(content_type)) {
+        auto const form = parse_form(*boundary, body);
+        return form ? plan_image_edit(*form, context) : outcome<image_plan>(form.error());
     }
-    if (count == 0)
-        report.fail(missing_parameter("image"));
-    std::string_view addition;
-    auto const mask = std::find_if(form.begin(), form.end(), [](form_part const& part) { return part.name == "mask"; });
-    if (mask != form.end()) {
-        ++count;
-        detail::add_image(images, *mask, report);
-        report.adjust("mask");
-        addition =
-            "\n\nThe last image is a mask for the first one: change only what is transparent in the mask and keep "
-            "everything else as it is.";
-    }
-    if (count > max_edited_images)
-        report.fail(array_too_long("image", max_edited_images, count));
-    if (!report.ok())
-        return report.why();
-    return reader.plan(images, addition);
+    if (!iequals(content_type.substr(0, 16), "application/json"))
+        return bad_request("This endpoint takes multipart/form-data with a boundary, or application/json.", {},
+                           "invalid_content_type");
+    auto const root = parse_request(body);
+    if (!root)
+        return root.error();
+    detail::image_reader reader(*root, context);
+    detail::edited_images images;
+    detail::read_references(images, reader);
+    return detail::finish_edit(images, "images", reader);
 }
 
 } // namespace ocx::translate

@@ -60,4 +60,12 @@ OCX_DECL header_list models_headers(upstream_identity const& who, std::string_vi
     return headers;
 }
 
+OCX_DECL header_list document_headers(upstream_identity const& who, std::string_view content_type)
+{
+    auto headers = detail::identity_headers(who);
+    headers.emplace_back("Accept", "application/json");
+    headers.emplace_back("Content-Type", detail::header_text(content_type));
+    return headers;
+}
+
 } // namespace ocx::translate

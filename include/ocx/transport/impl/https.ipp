@@ -63,6 +63,15 @@ struct https_transport::pool {
 
     [[nodiscard]] bool uses_tls() const noexcept { return tls != nullptr; }
 
+    [[nodiscard]] std::string path_of(exchange_request const& request) const
+    {
+        constexpr std::string_view own = "/codex";
+        std::string_view base = origin.path;
+        if (request.base == target_base::backend && base.ends_with(own))
+            base.remove_suffix(own.size());
+        return std::string(base) + request.target;
+    }
+
     boost::asio::any_io_executor executor;
     system_clock_source clock; ///< the real one: the operating system owns the waits that are limited here
     https_options options;
@@ -288,8 +297,8 @@ OCX_DECL task<outcome<https_transport::stream>> https_transport::open(exchange_r
     auto fields = request.headers;
     if (!request.authorization.empty()) // the one place where the token leaves its wrapper
         fields.emplace_back("Authorization", request.authorization.expose());
-    auto formatted = net::http1::format_request_head(request.method, p->origin.path + request.target, p->authority,
-                                                     fields, request.body.size());
+    auto formatted =
+        net::http1::format_request_head(request.method, p->path_of(request), p->authority, fields, request.body.size());
     if (!request.authorization.empty())
         secret<std::string> const wiped(std::move(fields.back().value));
     if (!formatted)

@@ -66,6 +66,23 @@ inline std::optional<std::string> parameter(std::string_view header_value, std::
     return std::nullopt;
 }
 
+/// `text` where it can end neither the quotes around it nor its line.
+inline std::string in_quotes(std::string_view text)
+{
+    std::string safe;
+    for (char const c : text) {
+        if (c == '"')
+            safe += "%22";
+        else if (c == '\r')
+            safe += "%0D";
+        else if (c == '\n')
+            safe += "%0A";
+        else
+            safe += c;
+    }
+    return safe;
+}
+
 inline bool is_main_type(std::string_view header_value, std::string_view wanted)
 {
     return iequals(trimmed(header_value.substr(0, header_value.find(';'))), wanted);
@@ -165,6 +182,35 @@ OCX_DECL outcome<std::vector<form_part>> parse_form(std::string_view boundary, s
         parts.push_back(*std::move(part));
         at = end + delimiter.size();
     }
+}
+
+OCX_DECL void form_writer::begin(std::string_view name)
+{
+    body_.append("--").append(boundary_).append("\r\nContent-Disposition: form-data; name=\"");
+    body_.append(multipart_detail::in_quotes(name)).append("\"");
+}
+
+OCX_DECL void form_writer::add(std::string_view name, std::string_view text)
+{
+    begin(name);
+    body_.append("\r\n\r\n").append(text).append("\r\n");
+}
+
+OCX_DECL void form_writer::add_file(form_part const& file)
+{
+    body_.reserve(body_.size() + file.data.size() + 512);
+    begin(file.name);
+    body_.append("; filename=\"").append(multipart_detail::in_quotes(file.filename.value_or("")));
+    body_.append("\"\r\nContent-Type: ");
+    body_.append(file.content_type.empty() ? "application/octet-stream"
+                                           : multipart_detail::in_quotes(file.content_type));
+    body_.append("\r\n\r\n").append(file.data).append("\r\n");
+}
+
+OCX_DECL std::string form_writer::finish() &&
+{
+    body_.append("--").append(boundary_).append("--\r\n");
+    return std::move(body_);
 }
 
 } // namespace ocx
