@@ -1,7 +1,9 @@
 #include "backend.hpp"
 
 #include "demo_files.hpp"
+#include "login_file.hpp"
 #include "network.hpp"
+#include "settings.hpp"
 
 #include "ocx/auth/preflight.hpp"
 #include "ocx/transport/cassette_files.hpp"
@@ -11,7 +13,6 @@
 #include <chrono>
 #include <cstdlib>
 #include <memory>
-#include <thread>
 #include <utility>
 
 namespace ocx::cli {
@@ -65,13 +66,7 @@ outcome<auth::preflight_report> checked_login(config::settings const& settings, 
         report.path = auth::access_token_variable;
         return report;
     }
-    // A file that another process is writing right now is not JSON for a moment: look again before giving up. Nothing
-    // is served yet, so this may simply sleep.
-    auto checked = auth::preflight(settings.codex.auth_json, now);
-    for (int again = 0; again < 2 && !checked && checked.error().code == auth::code_not_json; ++again) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
-        checked = auth::preflight(settings.codex.auth_json, now);
-    }
+    auto checked = read_settled([&] { return auth::preflight(settings.codex.auth_json, now); });
     if (checked)
         return checked;
     auto failed = checked.error();
@@ -109,8 +104,7 @@ transport::https_options network_options(config::settings const& settings)
 {
     // The gateway watches for silence and says so in its own words; these are the net below it, wide enough for every
     // timeout that a reload may bring.
-    auto const longest =
-        std::chrono::duration_cast<duration>(std::chrono::duration<double>(config::keys::timeout.most));
+    auto const longest = as_duration(config::keys::timeout.most);
     auto options = https_options_of(settings);
     options.base_url = settings.codex.backend_base_url;
     options.head_timeout = longest + std::chrono::seconds(5);

@@ -1,5 +1,6 @@
 #include "login.hpp"
 
+#include "login_file.hpp"
 #include "login_session.hpp"
 #include "network.hpp"
 
@@ -24,7 +25,6 @@
 #include <filesystem>
 #include <stop_token>
 #include <string>
-#include <thread>
 #include <utility>
 
 #include <unistd.h>
@@ -54,15 +54,9 @@ outcome<> run(boost::asio::io_context& loop, task<outcome<>> work)
     return result;
 }
 
-/// The login in the file; one that is being written is read again.
 outcome<auth::loaded_login> read_login(std::string const& path)
 {
-    auto loaded = auth::load_login(path);
-    for (int again = 0; again < 2 && !loaded && loaded.error().code == auth::code_not_json; ++again) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
-        loaded = auth::load_login(path);
-    }
-    return loaded;
+    return read_settled([&path] { return auth::load_login(path); });
 }
 
 /// "in 9 days", "in 3 hours", "2 minutes ago".

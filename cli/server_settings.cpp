@@ -1,6 +1,7 @@
 #include "server_settings.hpp"
 
 #include "network.hpp"
+#include "settings.hpp"
 
 #include "ocx/config/resolve.hpp"
 
@@ -14,11 +15,6 @@
 namespace ocx::cli {
 
 namespace {
-
-duration seconds(double value)
-{
-    return std::chrono::duration_cast<duration>(std::chrono::duration<double>(value));
-}
 
 outcome<std::vector<server::api_key>> keys_of_file(config::server_config const& from)
 {
@@ -37,7 +33,7 @@ gateway::settings gateway_settings(config::settings const& from)
     to.client_version = std::move(who.client_version);
     to.originator = std::move(who.originator);
     to.platform = std::move(who.platform);
-    to.upstream_timeout = std::chrono::duration_cast<std::chrono::milliseconds>(seconds(from.server.timeout));
+    to.upstream_timeout = std::chrono::duration_cast<std::chrono::milliseconds>(as_duration(from.server.timeout));
     to.max_concurrent_requests = static_cast<std::size_t>(from.server.max_concurrent_requests);
     to.max_queued_requests = static_cast<std::size_t>(from.server.max_queued_requests);
     to.max_kept_items = static_cast<std::size_t>(from.server.max_kept_items);
@@ -56,11 +52,11 @@ server::server_options server_settings(config::server_config const& from)
     to.max_body = static_cast<std::uint64_t>(from.max_body_bytes);
     to.max_head = static_cast<std::size_t>(from.max_header_bytes);
     to.max_header_count = static_cast<std::size_t>(from.max_header_count);
-    to.head_deadline = seconds(from.header_timeout);
-    to.pace.longest = seconds(from.body_timeout);
+    to.head_deadline = as_duration(from.header_timeout);
+    to.pace.longest = as_duration(from.body_timeout);
     to.pace.least_rate = static_cast<std::uint64_t>(from.min_body_rate);
-    to.idle_timeout = seconds(from.idle_timeout);
-    to.write_deadline = seconds(from.write_timeout);
+    to.idle_timeout = as_duration(from.idle_timeout);
+    to.write_deadline = as_duration(from.write_timeout);
     to.max_connections = static_cast<std::size_t>(from.max_connections);
     to.max_connections_per_peer = static_cast<std::size_t>(from.max_connections_per_peer);
     to.serves_metrics = from.metrics;

@@ -4,9 +4,12 @@
 #include "options.hpp"
 
 #include "ocx/config/resolve.hpp"
+#include "ocx/util/clock.hpp"
 #include "ocx/util/outcome.hpp"
 
+#include <chrono>
 #include <string>
+#include <vector>
 
 namespace ocx::cli {
 
@@ -15,6 +18,12 @@ struct loaded_settings {
     std::vector<config::provenance> origins;
     config::config_file file; ///< which file was looked for
 };
+
+/// Settings have their times in seconds.
+[[nodiscard]] inline duration as_duration(double seconds)
+{
+    return std::chrono::duration_cast<duration>(std::chrono::duration<double>(seconds));
+}
 
 /// The real environment.
 [[nodiscard]] config::environment process_environment();
