@@ -1,6 +1,9 @@
 #include "listeners.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <utility>
 
 namespace ocx::cli {
 
@@ -11,31 +14,59 @@ failure mistake(std::string sentence)
     return {errc::invalid_request, std::move(sentence)};
 }
 
-outcome<> check(config::server_config const& s)
+/// Sockets of the service manager that wait for their place.
+struct inherited_sockets {
+    explicit inherited_sockets(std::vector<int> const& all)
+    {
+        for (auto const descriptor : all)
+            (net::is_unix_socket(descriptor) ? local : tcp).push_back(descriptor);
+    }
+
+    std::deque<int> tcp;
+    std::deque<int> local;
+};
+
+outcome<> check(config::server_config const& s, inherited_sockets const& inherited)
 {
     if (s.tls_cert.empty() != s.tls_key.empty())
         return mistake("--tls-cert and --tls-key belong together.");
     if (s.tls_cert.empty() && s.tls_port != 0)
         return mistake("--tls-port needs --tls-cert and --tls-key.");
-    if (s.no_tcp && s.unix_socket.empty())
+    if (s.no_tcp && s.unix_socket.empty() && inherited.local.empty())
         return mistake("--no-tcp leaves nothing to listen on: name a socket with --unix-socket.");
     if (s.no_tcp && !s.tls_cert.empty())
         return mistake("--no-tcp and --tls-cert exclude each other: TLS is spoken over TCP.");
+    std::size_t const tcp_places = s.no_tcp ? 0 : s.tls_cert.empty() || s.tls_port == 0 ? 1 : 2;
+    if (inherited.tcp.size() > tcp_places || inherited.local.size() > 1)
+        return mistake("The service manager hands over more sockets than the settings have a use for: " +
+                       std::to_string(inherited.tcp.size()) + " for TCP and " + std::to_string(inherited.local.size()) +
+                       " Unix.");
     return outcome<>();
+}
+
+/// The next socket in line, else a new one.
+outcome<std::unique_ptr<net::tcp_listener>> listen_on_tcp(boost::asio::any_io_executor const& executor,
+                                                          inherited_sockets& inherited, std::string const& host,
+                                                          std::int64_t port)
+{
+    if (inherited.tcp.empty())
+        return net::tcp_listener::bind(executor, host, static_cast<std::uint16_t>(port));
+    auto const descriptor = inherited.tcp.front();
+    inherited.tcp.pop_front();
+    return net::tcp_listener::adopt(executor, descriptor);
 }
 
 } // namespace
 
 outcome<listeners> listeners::open(boost::asio::any_io_executor executor, config::server_config const& settings,
-                                   std::optional<int> inherited)
+                                   std::vector<int> const& handed_over)
 {
-    if (auto const checked = check(settings); !checked)
+    inherited_sockets inherited(handed_over);
+    if (auto const checked = check(settings, inherited); !checked)
         return checked.error();
     listeners made;
     auto const listen = [&](std::int64_t port, std::unique_ptr<net::tcp_listener>& into) -> outcome<> {
-        auto const is_ours = !inherited || port != settings.port;
-        auto bound = is_ours ? net::tcp_listener::bind(executor, settings.host, static_cast<std::uint16_t>(port))
-                             : net::tcp_listener::adopt(executor, *std::exchange(inherited, std::nullopt));
+        auto bound = listen_on_tcp(executor, inherited, settings.host, port);
         if (!bound)
             return bound.error();
         into = std::move(*bound);
@@ -57,8 +88,9 @@ outcome<listeners> listeners::open(boost::asio::any_io_executor executor, config
             return done.error();
         made.secure_ = std::make_unique<net::tls_acceptor<net::tcp_listener>>(*made.below_tls_, *made.tls_);
     }
-    if (!settings.unix_socket.empty()) {
-        auto bound = net::unix_listener::bind(executor, settings.unix_socket);
+    if (!inherited.local.empty() || !settings.unix_socket.empty()) {
+        auto bound = inherited.local.empty() ? net::unix_listener::bind(executor, settings.unix_socket)
+                                             : net::unix_listener::adopt(executor, inherited.local.front());
         if (!bound)
             return bound.error();
         made.local_ = std::move(*bound);

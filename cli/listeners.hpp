@@ -11,19 +11,19 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <memory>
-#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace ocx::cli {
 
 class listeners {
 public:
-    /// Binds all of them, or none. A socket that the service manager handed over takes the place of the one for
-    /// `host` and `port`. Failures are sentences for the user.
+    /// Binds all of them, or none. Sockets that the service manager handed over take the places of those that the
+    /// settings name: TCP sockets first that of HTTP, then that of TLS, a Unix socket that of `unix_socket`, which need
+    /// not be set then. One that has no place is an error. Failures are sentences for the user.
     [[nodiscard]] static outcome<listeners> open(boost::asio::any_io_executor executor,
-                                                 config::server_config const& settings, std::optional<int> inherited);
+                                                 config::server_config const& settings,
+                                                 std::vector<int> const& inherited);
 
     /// Calls `f(acceptor)` for each; they live as long as this object.
     template <class F>

@@ -206,7 +206,7 @@ int serve(cli_request const& request, loaded_settings const& loaded)
     auto const counters = std::make_shared<server::server_counters>();
     live_handler handler(gateway, [&counters, &gateway] { return metrics_page(*counters, gateway); });
 
-    auto doors = listeners::open(loop.get_executor(), settings.server, daemon::inherited_socket());
+    auto doors = listeners::open(loop.get_executor(), settings.server, daemon::inherited_sockets());
     if (!doors)
         return refuse(doors.error());
     auto const door = guard_settings(settings.server, doors->reach());

@@ -190,11 +190,64 @@ def test_systemd_is_told_and_its_socket_is_used(home, tmp_path):
     server.stderr.close()
 
 
+def hand_over(home, sockets, options):
+    """Starts the server as a service manager does that has opened sockets for it."""
+    # LISTEN_PID must be the server's own number, which only the shell between fork and exec knows
+    env = home.environment(LISTEN_FDS=str(len(sockets)))
+    for s in sockets:
+        os.dup2(s.fileno(), s.fileno() + 100)  # out of the way of the numbers that they get
+    moves = " ".join(f"{number}<&{s.fileno() + 100} {s.fileno() + 100}<&-" for number, s in enumerate(sockets, 3))
+    try:
+        return subprocess.Popen(["bash", "-c", f'export LISTEN_PID=$$; exec "$0" serve --demo {options} {moves}', str(BINARY)], env=env,
+                                pass_fds=[s.fileno() + 100 for s in sockets], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    finally:
+        for s in sockets:
+            os.close(s.fileno() + 100)
+
+
+@pytest.fixture
+def opened(tmp_path):
+    """A TCP and a Unix socket of a service manager."""
+    with socket.socket() as tcp, socket.socket(socket.AF_UNIX) as local:
+        tcp.bind(("127.0.0.1", 0))
+        local.bind(str(tmp_path / "s"))
+        tcp.listen()
+        local.listen()
+        yield tcp, local
+
+
+def test_sockets_of_both_kinds_can_be_handed_over(home, opened):
+    tcp, local = opened
+    server = hand_over(home, [local, tcp], "")
+    try:
+        assert urllib.request.urlopen(f"http://127.0.0.1:{tcp.getsockname()[1]}/healthz", timeout=20).status == 200
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(20)
+            client.connect(local.getsockname())
+            client.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            assert client.recv(4096).startswith(b"HTTP/1.1 200 OK\r\n")
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(timeout=15) == 0
+        assert os.path.exists(local.getsockname()), "the file is the service manager's"
+    finally:
+        server.kill()
+        server.communicate()
+
+
+@pytest.mark.parametrize("kinds, options", [((0,), "--no-tcp --unix-socket u"), ((0, 0), ""), ((1, 1), "")])
+def test_a_socket_without_a_use_is_an_error(home, opened, kinds, options):
+    server = hand_over(home, [opened[kind].dup() for kind in kinds], options)
+    _, said = server.communicate(timeout=20)
+    assert server.returncode == 1 and "hands over more sockets than the settings have a use for" in said
+
+
 def test_the_log_can_be_json(home):
     daemon = Daemon(home, "--demo --log-format json")
     assert daemon.get("/v1/models?key=sk-0123456789") == 200
+    os.kill(daemon.server(), signal.SIGKILL)
+    until(lambda: "is started again" in daemon.log() and daemon.is_up())
     daemon.run("stop")
-    lines = [json.loads(line) for line in daemon.log().splitlines()[1:]]
+    lines = [json.loads(line) for line in daemon.log().splitlines()]
     request = next(line for line in lines if "route" in line)
     assert request["method"] == "GET" and request["route"] == "/v1/models" and request["status"] == 200
     assert request["bytes"] > 100 and request["ms"] >= request["first_ms"] >= 0 and request["id"].startswith("req_")

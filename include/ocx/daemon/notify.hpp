@@ -4,8 +4,8 @@
 
 #include "ocx/util/config.hpp"
 
-#include <optional>
 #include <string>
+#include <vector>
 
 namespace ocx::daemon {
 
@@ -18,9 +18,9 @@ OCX_DECL void notify_manager(std::string const& message) noexcept;
 /// Says that connections are accepted at `endpoint`, to the service manager and to `ocx start`.
 OCX_DECL void notify_ready(std::string const& endpoint) noexcept;
 
-/// The first listening socket that the service manager opened for us, closed on exec; the variables are forgotten, so
-/// that no child takes them for its own.
-[[nodiscard]] OCX_DECL std::optional<int> inherited_socket();
+/// The sockets that the service manager opened for us, in its order, closed on exec; at most 16. The variables are
+/// forgotten, so that no child takes them for its own.
+[[nodiscard]] OCX_DECL std::vector<int> inherited_sockets();
 
 } // namespace ocx::daemon
 

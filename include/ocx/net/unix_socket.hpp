@@ -12,6 +12,9 @@
 
 namespace ocx::net {
 
+/// Whether an inherited descriptor is a Unix socket, for unix_listener::adopt(); others are tcp_listener's.
+[[nodiscard]] OCX_DECL bool is_unix_socket(int descriptor) noexcept;
+
 /// Models server::Acceptor, like tcp_listener. Peers count as this machine's.
 class unix_listener {
 public:

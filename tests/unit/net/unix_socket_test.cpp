@@ -150,6 +150,7 @@ TEST_CASE("inherited sockets: adopted by their kind, closed on exec, their file 
     address.sun_family = AF_UNIX;
     std::memcpy(address.sun_path, f.path.c_str(), f.path.size() + 1);
     REQUIRE(::bind(local, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+    CHECK(is_unix_socket(local));
     CHECK_FALSE(unix_listener::adopt(f.loop.get_executor(), local)); // does not listen yet
     REQUIRE(::listen(local, 4) == 0);
     CHECK_FALSE(tcp_listener::adopt(f.loop.get_executor(), local));
@@ -169,6 +170,8 @@ TEST_CASE("inherited sockets: adopted by their kind, closed on exec, their file 
     loopback.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     REQUIRE(::bind(tcp, reinterpret_cast<sockaddr*>(&loopback), sizeof loopback) == 0);
     REQUIRE(::listen(tcp, 4) == 0);
+    CHECK_FALSE(is_unix_socket(tcp));
+    CHECK_FALSE(is_unix_socket(-1));
     CHECK_FALSE(unix_listener::adopt(f.loop.get_executor(), tcp));
     auto const adopted = tcp_listener::adopt(f.loop.get_executor(), tcp);
     REQUIRE(adopted);

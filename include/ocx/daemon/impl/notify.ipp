@@ -4,6 +4,7 @@
 
 #include "ocx/daemon/notify.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstdlib>
@@ -18,6 +19,7 @@
 namespace ocx::daemon::detail {
 
 inline constexpr int first_inherited = 3;
+inline constexpr long most_inherited = 16;
 
 /// The whole number in an environment variable, or -1.
 OCX_DECL long number_in(char const* variable)
@@ -66,16 +68,18 @@ OCX_DECL void notify_ready(std::string const& endpoint) noexcept
     ::unsetenv(ready_variable);
 }
 
-OCX_DECL std::optional<int> inherited_socket()
+OCX_DECL std::vector<int> inherited_sockets()
 {
     auto const is_for_us = detail::number_in("LISTEN_PID") == static_cast<long>(::getpid());
     auto const count = detail::number_in("LISTEN_FDS");
     for (auto const* name : {"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"})
         ::unsetenv(name);
-    if (!is_for_us || count < 1)
-        return std::nullopt;
-    ::fcntl(detail::first_inherited, F_SETFD, FD_CLOEXEC);
-    return detail::first_inherited;
+    std::vector<int> found;
+    for (int i = 0; is_for_us && i < std::min(count, detail::most_inherited); ++i) {
+        found.push_back(detail::first_inherited + i);
+        ::fcntl(found.back(), F_SETFD, FD_CLOEXEC);
+    }
+    return found;
 }
 
 } // namespace ocx::daemon

@@ -81,6 +81,13 @@ struct unix_listener::state : detail::listening<detail::unix_protocol> {
     detail::file_identity file; ///< what bind() made; does not exist for an adopted socket
 };
 
+OCX_DECL bool is_unix_socket(int descriptor) noexcept
+{
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    return ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0 && address.ss_family == AF_UNIX;
+}
+
 OCX_DECL unix_listener::unix_listener(std::shared_ptr<state> s) noexcept : state_(std::move(s)) {}
 
 OCX_DECL unix_listener::~unix_listener()
@@ -124,10 +131,7 @@ OCX_DECL outcome<std::unique_ptr<unix_listener>> unix_listener::bind(boost::asio
 OCX_DECL outcome<std::unique_ptr<unix_listener>> unix_listener::adopt(boost::asio::any_io_executor executor,
                                                                       int descriptor)
 {
-    sockaddr_storage address{};
-    socklen_t size = sizeof address;
-    bool const is_known = ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-    if (!is_known || address.ss_family != AF_UNIX)
+    if (!is_unix_socket(descriptor))
         return failure(errc::connect_failed, "Descriptor " + std::to_string(descriptor) + " is no Unix socket.");
     auto s = std::make_shared<state>(executor);
     auto const adopted = detail::adopt_socket(*s, detail::unix_protocol(), descriptor);
