@@ -73,6 +73,16 @@ void say(std::string const& text)
     write(log_level::info, text);
 }
 
+void greet(std::string const& text)
+{
+    if (state().format == log_format::json) {
+        say(text);
+        return;
+    }
+    std::fputs((text + "\n").c_str(), stdout);
+    std::fflush(stdout);
+}
+
 std::string json_line(wall_time when, log_level level, std::string_view members)
 {
     static constexpr std::array names{"debug", "info", "warning", "error"};

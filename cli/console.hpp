@@ -26,6 +26,10 @@ void set_verbose(bool is_verbose);
 /// The same prefix for a line that is always written.
 void say(std::string const& text);
 
+/// Writes a line for whoever starts the server, as it is, to standard output; in JSON it is a line of the log, so that
+/// a log file holds nothing else.
+void greet(std::string const& text);
+
 /// One line of the log for each request. It must not be destroyed before the server.
 class request_logger final : public request_observer {
 public:

@@ -112,10 +112,13 @@ outcome<> apply(config::settings const& changed, live_env& env,
     return outcome<>();
 }
 
+/// The first line is the original's, word for word: scripts wait for it before they send their first request.
 void announce(std::vector<std::string> const& endpoints)
 {
     daemon::notify_ready(endpoints.front());
-    say("ocx " + std::string(version) + " running on " + endpoints.front() + " (Press CTRL+C to quit)");
+    say("Uvicorn running on " + endpoints.front() + " (Press CTRL+C to quit)");
+    say("This is ocx " + std::string(version) +
+        "; \"Uvicorn\" is what scripts written for the Python original look for.");
     for (auto at = endpoints.begin() + 1; at != endpoints.end(); ++at)
         say("ocx is also listening on " + *at);
 }
@@ -153,8 +156,7 @@ outcome<backend> ready_backend(boost::asio::io_context& loop, system_clock_sourc
     if (auto const usable = try_login(loop, *upstream); !usable)
         return usable.error();
     for (auto const& line : upstream->greetings)
-        std::printf("%s\n", line.c_str());
-    std::fflush(stdout);
+        greet(line);
     for (auto const& line : upstream->warnings)
         log(log_level::warning, line);
     return upstream;
@@ -190,10 +192,11 @@ int serve(cli_request const& request, loaded_settings const& loaded)
     if (auto const opened = open_log(); !opened)
         return refuse(opened.error());
     std::signal(SIGPIPE, SIG_IGN); // a client that left is an error code of its write
+    std::signal(SIGUSR1, SIG_IGN); // a log rotated before we listen must not end us: server_signals comes later
+    set_log_format(log_format_of(settings.server.log_format));
     boost::asio::io_context loop(1);
     system_clock_source clock(loop.get_executor());
     auto const log = console_logger(settings.server.verbose);
-    set_log_format(log_format_of(settings.server.log_format));
     if (settings.server.verbose)
         log_settings(loaded, log);
 
@@ -234,8 +237,7 @@ int serve(cli_request const& request, loaded_settings const& loaded)
     };
     server_signals signals(loop, stop, std::move(actions));
     gateway.prepare();
-    auto const drain_limit =
-        std::chrono::duration_cast<duration>(std::chrono::duration<double>(settings.server.drain_timeout));
+    auto const drain_limit = as_duration(settings.server.drain_timeout);
     announce(endpoints);
     run_to_end(loop, signals, run(listener, *doors, gateway, drain_limit, stop.get_token()));
     return 0;

@@ -153,6 +153,7 @@ int start_locked(cli_request const& request, loaded_settings const& loaded, daem
     auto plan = server_process(request, paths.log_file);
     if (!plan)
         return complain(plan.error().message);
+    set_log_format(log_format_of(loaded.values.server.log_format)); // the supervisor writes to the server's log
     plan->say = [](std::string const& line) { console_logger(false)(log_level::warning, line); };
 
     std::array<int, 2> ready{-1, -1};
