@@ -1,14 +1,13 @@
 #include "doctor.hpp"
 
 #include "backend.hpp"
+#include "doctor_doors.hpp"
 #include "doctor_report.hpp"
+#include "login_file.hpp"
 #include "network.hpp"
 
 #include "ocx/auth/codex_login.hpp"
 #include "ocx/auth/issuer.hpp"
-#include "ocx/daemon/paths.hpp"
-#include "ocx/daemon/pid_file.hpp"
-#include "ocx/net/tcp.hpp"
 #include "ocx/transport/https.hpp"
 #include "ocx/util/json.hpp"
 #include "ocx/util/system_clock.hpp"
@@ -17,10 +16,12 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <iterator>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -153,7 +154,7 @@ outcome<auth::loaded_login> login_of(config::settings const& settings)
 {
     auto const* given = given_token();
     if (!given)
-        return auth::load_login(settings.codex.auth_json);
+        return read_settled([&] { return auth::load_login(settings.codex.auth_json); });
     auto login = auth::personal_login(secret<std::string>(given), auth::access_token_variable);
     if (!login)
         return login.error();
@@ -209,22 +210,11 @@ void check_usage(std::vector<finding>& out, config::settings const& settings, au
     out.insert(out.end(), std::make_move_iterator(windows.begin()), std::make_move_iterator(windows.end()));
 }
 
-finding check_port(loaded_settings const& loaded)
+/// Whether a server of ours answers at the address, whoever started it.
+bool is_ocx(config::settings const& settings, std::string const& base_url)
 {
-    auto const& server = loaded.values.server;
-    boost::asio::io_context loop(1);
-    auto const bound =
-        net::tcp_listener::bind(loop.get_executor(), server.host, static_cast<std::uint16_t>(server.port));
-    auto const where = server.host + ":" + std::to_string(server.port);
-    if (bound)
-        return {"port", verdict::ok, where + " is free.", {}};
-    auto const record = daemon::read_pid_file(daemon::select_paths(loaded.values, loaded.origins).paths.pid_file);
-    if (record && daemon::state_of(*record) == daemon::process_state::running)
-        return {"port",
-                verdict::ok,
-                where + " is served by the background server, PID " + std::to_string(record->pid) + ".",
-                {}};
-    return {"port", verdict::fail, bound.error().message, "Or ask `ocx status` whether a server runs already."};
+    auto const said = ask(settings, base_url, "/healthz", nullptr);
+    return said && said->status == 200 && said->body == "{\"status\":\"ok\"}";
 }
 
 } // namespace
@@ -247,7 +237,8 @@ int doctor(cli_request const& request, loaded_settings const& loaded)
     if (asked && use == login_use::as_it_is)
         check_usage(out, settings, login->login);
     out.push_back(judge_proxies(process_environment(), settings.server.host));
-    out.push_back(check_port(loaded));
+    auto doors = check_doors(loaded, [&](std::string const& base_url) { return is_ocx(settings, base_url); });
+    std::move(doors.begin(), doors.end(), std::back_inserter(out));
     std::fputs((request.json ? as_json(out) : as_text(out)).c_str(), stdout);
     return exit_status(out);
 }

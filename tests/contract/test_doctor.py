@@ -9,7 +9,7 @@ from harness.upstream import Upstream
 
 
 def findings(home, options, **environment):
-    done = home.shell("ocx doctor --json --port 0 " + options, **environment)
+    done = home.shell("ocx doctor --json " + ("" if "--port" in options else "--port 0 ") + options, **environment)
     for secret in home.login.secrets:
         assert secret not in done.stdout + done.stderr
     found = {}
@@ -84,3 +84,25 @@ def test_a_token_in_the_environment_goes_before_the_file(home, backend):
     status, found = findings(home, f"--backend-base-url {backend.base_url}", CODEX_ACCESS_TOKEN=token)
     assert status == 0 and found["login"][0]["text"].startswith("CODEX_ACCESS_TOKEN can be used")
     assert token not in json.dumps(found)
+
+
+def test_a_server_without_a_pid_file_is_recognised(home, backend, serve):
+    server = serve("--demo")
+    status, found = findings(home, f"--backend-base-url {backend.base_url} --port {server.port}")
+    assert status == 0 and "is served by an ocx that was not started by `ocx start`" in found["port"][0]["text"]
+
+
+def test_every_address_is_looked_at_and_nothing_is_left_behind(home, backend):
+    (home.path / "keys").write_text("nonsense\n")
+    (home.path / "keys").chmod(0o600)
+    status, found = findings(home, f"--backend-base-url {backend.base_url} --no-tcp --unix-socket {home.path}/s --api-keys-file {home.path}/keys")
+    assert status == 1 and "port" not in found
+    assert found["socket"][0] == {"check": "socket", "result": "ok", "text": f"{home.path}/s is free.", "advice": None}
+    assert found["keys"][0]["result"] == "fail" and f"{home.path}/keys" in found["keys"][0]["text"]
+    assert not (home.path / "s").exists()
+
+
+def test_a_certificate_that_cannot_be_used_is_found_before_the_start(home, backend):
+    status, found = findings(home, f"--backend-base-url {backend.base_url} --tls-cert {home.path}/none.pem --tls-key {home.path}/none.pem --tls-port 1")
+    assert status == 1 and found["certificate"][0]["result"] == "fail" and "none.pem" in found["certificate"][0]["text"]
+    assert found["port"][0]["result"] == "ok" and len(found["tls-port"]) == 1
