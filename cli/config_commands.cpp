@@ -33,7 +33,8 @@ int complain(std::string const& sentence)
 bool write_private(std::string const& path, std::string_view text)
 {
     auto const temporary = path + ".tmp";
-    auto const fd = ::open(temporary.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0600);
+    ::unlink(temporary.c_str()); // left behind by one that died
+    auto const fd = ::open(temporary.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
     if (fd < 0)
         return false;
     bool is_written = true;

@@ -100,12 +100,20 @@ void open_browser(std::string const& url)
     posix_spawn_file_actions_init(&quiet);
     for (int fd : {0, 1, 2})
         posix_spawn_file_actions_addopen(&quiet, fd, "/dev/null", O_RDWR, 0);
+    posix_spawnattr_t usual; // what we ignore, the browser must not
+    posix_spawnattr_init(&usual);
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGCHLD);
+    sigaddset(&signals, SIGPIPE);
+    posix_spawnattr_setsigdefault(&usual, &signals);
+    posix_spawnattr_setflags(&usual, POSIX_SPAWN_SETSIGDEF);
     std::signal(SIGCHLD, SIG_IGN); // nobody waits for it
     auto address = url;            // no secret: challenge and state are useless without the verifier, which stays here
     char* const arguments[] = {program.data(), address.data(), nullptr};
     pid_t child = 0;
-    (void)(::posix_spawnp(&child, program.c_str(), &quiet, nullptr, arguments, environ) ==
-           0); // the URL is printed, too
+    (void)(::posix_spawnp(&child, program.c_str(), &quiet, &usual, arguments, environ) == 0); // the URL is printed, too
+    posix_spawnattr_destroy(&usual);
     posix_spawn_file_actions_destroy(&quiet);
 }
 

@@ -83,7 +83,8 @@ OCX_DECL outcome<> write_pid_file(std::string const& path, pid_record const& rec
 {
     auto const temporary = path + ".tmp";
     auto const text = format_pid_record(record);
-    auto const fd = ::open(temporary.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0600);
+    ::unlink(temporary.c_str()); // of a start that died; starts in a directory take turns
+    auto const fd = ::open(temporary.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
     auto is_done = fd >= 0 && ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
     if (fd >= 0)
         is_done = ::close(fd) == 0 && is_done;
