@@ -8,6 +8,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -148,6 +149,34 @@ def test_E4_second_sigterm_stops_now(serve, session_upstream, login, fake_upstre
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(2) == 0
         gate.set()
+
+
+@without_sanitizers  # both want to be the first library that is loaded
+def test_E4_the_clock_jumps(serve, session_upstream, login, fake_upstream, tmp_path):
+    """Deadlines do not follow the wall clock. The end of the login does, and comes back with it."""
+    library = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
+    assert library, "Debian's package libfaketime is missing"
+    clock = tmp_path / "clock"
+    clock.write_text("+0")
+    server = serve(*arguments(session_upstream, login), "--log-format", "json", environment={
+        "LD_PRELOAD": str(library), "FAKETIME_TIMESTAMP_FILE": str(clock), "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"})
+
+    def ask():
+        reply = call(server, "POST", "/v1/responses", {"model": "f01-plain-text", "input": "hi"})
+        wait_for(lambda: reply.header("x-request-id") in server.log())
+        line = next(line for line in server.log().splitlines() if reply.header("x-request-id") in line)
+        told = datetime.fromisoformat(json.loads(line)["time"]).timestamp() - time.time()
+        return reply.status, round(told / 86400)
+
+    with Wire(server) as wire:
+        gate = open_stream(server, fake_upstream, wire)
+        seen = []
+        for days in (0, -2, 2, 0):
+            clock.write_text(f"{days:+}d")
+            seen.append(ask())
+        assert seen == [(200, 0), (200, -2), (503, 2), (200, 0)]
+        gate.set()
+        wait_for(lambda: b"data: [DONE]" in wire.unread or wire._more() and b"data: [DONE]" in wire.unread)
 
 
 def test_E4_sighup_does_not_end_the_server(serve):

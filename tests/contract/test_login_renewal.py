@@ -43,9 +43,9 @@ def backend(issuer):
 
 @pytest.fixture
 def start(serve, backend, issuer, tmp_path):
-    def begin(login, *arguments, environment=()):
+    def begin(login, *arguments, environment=(), **popen):
         return serve("--backend-base-url", backend.base_url, "--auth-json", login.path, "--verbose", "--max-concurrent-requests", "0", *arguments,
-                     canaries=login.secrets, environment={**issuer.environment, **dict(environment)})
+                     canaries=login.secrets, environment={**issuer.environment, **dict(environment)}, **popen)
 
     return begin
 
