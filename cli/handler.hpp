@@ -41,6 +41,8 @@ public:
             return gateway_.chats().remove(found.parameters.front(), out);
         case server::endpoint::list_chat_messages:
             return gateway_.chats().messages(found.parameters.front(), found.query, out);
+        case server::endpoint::create_completion:
+            return gateway_.completions(std::move(request), out);
         case server::endpoint::generate_image:
             return gateway_.images().generate(std::move(request), out);
         case server::endpoint::edit_image:

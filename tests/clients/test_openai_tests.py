@@ -16,7 +16,7 @@ import pytest
 from conftest import HERE
 
 FILES = ["test_responses.py", "responses/test_input_items.py", "responses/test_input_tokens.py", "chat/test_completions.py",
-         "chat/completions/test_messages.py", "test_images.py", "audio/test_transcriptions.py"]
+         "chat/completions/test_messages.py", "test_images.py", "test_completions.py", "audio/test_transcriptions.py"]
 VARIANTS = {f"{kind}[{validation}]" for kind in ("sync", "async") for validation in ("loose", "strict")}
 
 

@@ -24,7 +24,6 @@ OUT_OF_SCOPE = {
     **{f"R{n}": BACKGROUND for n in range(31, 35)}, "R35": STORE, "R36": BACKGROUND, "R37": STORE, "R38": STORE, "R39": STORE,
     "R40": "an endpoint of its own", "R41": "an endpoint of its own", "R42": "needs conversations",
     "S18": STORE, "S21": STORE, "S22": STORE, "S23": STORE, "S24": BACKGROUND, "S26": STORE,
-    "M14": "an endpoint of its own",
     "compat103": "needs keys per user", "compat104": "needs keys per user", "compat106": "needs the WebSocket transport",
 }
 

@@ -10,7 +10,7 @@ import source_tree
 TABLE = "docs/field-support.md"
 IMPL = "include/ocx/translate/impl"
 
-# openai-python 3.54.0: the members of CompletionCreateParams and ResponseCreateParams.
+# openai-python 3.54.0: the members of both CompletionCreateParams and of ResponseCreateParams.
 OFFICIAL = {
     "POST /v1/chat/completions": """
         audio frequency_penalty function_call functions logit_bias logprobs max_completion_tokens max_tokens messages
@@ -18,6 +18,9 @@ OFFICIAL = {
         prompt_cache_options prompt_cache_retention reasoning_effort response_format safety_identifier seed service_tier
         stop store stream stream_options temperature tool_choice tools top_logprobs top_p user verbosity
         web_search_options""".split(),
+    "POST /v1/completions": """
+        best_of echo frequency_penalty logit_bias logprobs max_tokens model n presence_penalty prompt seed stop stream
+        stream_options suffix temperature top_p user""".split(),
     "POST /v1/responses": """
         access_programs background background_options context_management conversation image include input instructions
         max_output_tokens max_tool_calls metadata model moderation parallel_tool_calls previous_response_id prompt
@@ -25,7 +28,8 @@ OFFICIAL = {
         stream stream_options temperature text tool_choice tools top_logprobs top_p truncation user""".split(),
 }
 READERS = {
-    "POST /v1/chat/completions": ["chat_request.ipp", "settings.ipp"],
+    "POST /v1/chat/completions": ["chat_request.ipp", "completion_settings.ipp", "settings.ipp"],
+    "POST /v1/completions": ["completion_request.ipp", "completion_settings.ipp"],
     "POST /v1/responses": ["responses_request.ipp", "settings.ipp"],
 }
 

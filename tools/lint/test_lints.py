@@ -245,7 +245,7 @@ class Fields(Tree):
         super().setUp()
         self.write("tests/unit/a_test.cpp", 'TEST_CASE("a: works (C01)", "[a]")\nTEST_CASE(\n    "b: other", "[a]")\n')
         self.write("tests/contract/test_a.py", "def test_C01_it(speak):\n    pass\n")
-        for reader in ("chat_request.ipp", "responses_request.ipp", "settings.ipp"):
+        for reader in ("chat_request.ipp", "completion_request.ipp", "completion_settings.ipp", "responses_request.ipp", "settings.ipp"):
             self.write(f"{fields.IMPL}/{reader}", "// reads nothing\n")
 
     def found(self, test=TEST, without=None, more="", official=fields.OFFICIAL):
@@ -297,7 +297,7 @@ class Fields(Tree):
         self.assertIn("is gone", self.found()[0])
 
     def test_the_readers_of_this_tree_are_understood(self):
-        read = {name for reader in ("chat_request.ipp", "responses_request.ipp", "settings.ipp")
+        read = {name for reader in ("chat_request.ipp", "completion_settings.ipp", "responses_request.ipp", "settings.ipp")
                 for name in fields.read_names(source_tree.read(source_tree.ROOT, f"{fields.IMPL}/{reader}"))}
         self.assertLessEqual({"messages", "stream", "seed", "frequency_penalty", "max_tokens", "prompt_cache_retention", "reasoning"}, read)
         self.assertFalse({"effort", "include_usage", "schema"} & read)

@@ -48,6 +48,8 @@ public:
     task<> responses(http_request request, event_sink& out);
     /// POST /v1/chat/completions
     task<> chat_completions(http_request request, event_sink& out);
+    /// POST /v1/completions
+    task<> completions(http_request request, event_sink& out);
     /// The other endpoints of /v1/chat/completions.
     [[nodiscard]] stored_chats<E>& chats() noexcept { return chats_; }
     /// GET /v1/models

@@ -106,7 +106,9 @@ enum class client_end { stayed, left };
                         : why != nullptr && !source.has_spoken() ? protocol::http_status(*why)
                                                                  : 200u;
     auto const spent = std::chrono::duration_cast<std::chrono::milliseconds>(now - context.started).count();
-    auto const* const name = source.plan.endpoint == translate::endpoint::responses ? "responses" : "chat";
+    auto const* const name = source.plan.endpoint == translate::endpoint::responses          ? "responses"
+                             : source.plan.endpoint == translate::endpoint::chat_completions ? "chat"
+                                                                                             : "completions";
     auto line = context.request_id + " " + name + (source.plan.is_stream ? " stream" : "") +
                 " model=" + json::quoted(source.plan.model) + " status=" + std::to_string(status) +
                 " ms=" + std::to_string(spent);

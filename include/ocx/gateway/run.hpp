@@ -162,15 +162,28 @@ public:
     }
 
     /// Upstream side: what was learned on the way about how the request must look. The plan stays what was understood.
-    [[nodiscard]] std::string const& upstream_body() const noexcept
+    [[nodiscard]] std::string const& upstream_body(voice const& of) const
     {
-        return amended_body_ ? *amended_body_ : plan.upstream_body;
+        return amended_bodies_.empty() ? planned_body(of) : amended_bodies_[translate::prompt_of(plan, index_of(of))];
     }
-    void amend(translate::healed_request healed)
+    [[nodiscard]] std::string const& planned_body(voice const& of) const
+    {
+        return translate::body_of(plan, translate::prompt_of(plan, index_of(of)));
+    }
+    /// What `why` taught about the body of one prompt holds for the others, too.
+    void amend(translate::healed_request healed, failure const& why)
     {
         treated_.push_back(healed.ailment);
         amendments_.push_back(std::move(healed.adjusted));
-        amended_body_ = std::move(healed.body);
+        std::vector<std::string> bodies(1, std::move(healed.body));
+        if (!plan.further_bodies.empty())
+            bodies.clear();
+        for (std::size_t prompt = 0; bodies.size() <= plan.further_bodies.size(); ++prompt) {
+            auto const& now = amended_bodies_.empty() ? translate::body_of(plan, prompt) : amended_bodies_[prompt];
+            auto cured = translate::heal(now, why);
+            bodies.push_back(cured ? std::move(cured->body) : now);
+        }
+        amended_bodies_ = std::move(bodies);
     }
     [[nodiscard]] bool was_treated(translate::ailment what) const noexcept
     {
@@ -250,7 +263,7 @@ private:
     std::uint64_t consumed_ = 0;
     translate::progress phase_ = translate::progress::opening;
     bool has_spoken_ = false;
-    std::optional<std::string> amended_body_;
+    std::vector<std::string> amended_bodies_; ///< one for each prompt, once there is anything to amend
     std::vector<std::string> amendments_;
     std::vector<translate::ailment> treated_;
 };

@@ -16,6 +16,7 @@ namespace ocx::server {
 enum class endpoint : std::uint8_t {
     create_response,
     create_chat_completion,
+    create_completion,
     list_chat_completions,
     retrieve_chat_completion,
     update_chat_completion,

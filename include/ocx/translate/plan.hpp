@@ -11,7 +11,7 @@
 
 namespace ocx::translate {
 
-enum class endpoint { responses, chat_completions };
+enum class endpoint { responses, chat_completions, completions };
 
 /// One JSON member as text: decoded name, raw value.
 struct raw_member {
@@ -70,11 +70,26 @@ struct call_plan {
     std::vector<std::string> stop;                 ///< chat: at most four, none empty
     std::optional<std::int64_t> max_output_tokens; ///< also chat's max_tokens and max_completion_tokens
     std::int64_t n = 1;                            ///< chat: number of choices, each a call of its own
+    /// completions: the bodies for the prompts after the first; each prompt has `n` choices.
+    std::vector<std::string> further_bodies;
+    std::vector<std::string> echoed_prompts; ///< completions: one for each, escaped, when they are to be shown
 
     /// Request members that had no effect / another effect than asked, for x-ocx-ignored and x-ocx-adjusted. Safe as
     /// header values: letters, digits and "_-.[]" only, at most 32 names of 64 bytes.
     std::vector<std::string> ignored;
     std::vector<std::string> adjusted;
 };
+
+/// The prompt that a choice answers: choices are in the order of the prompts. Only the older completions have several.
+[[nodiscard]] inline std::size_t prompt_of(call_plan const& plan, std::size_t choice)
+{
+    return choice / static_cast<std::size_t>(plan.n);
+}
+
+/// The body to send for a prompt.
+[[nodiscard]] inline std::string const& body_of(call_plan const& plan, std::size_t prompt)
+{
+    return prompt == 0 ? plan.upstream_body : plan.further_bodies[prompt - 1];
+}
 
 } // namespace ocx::translate

@@ -115,6 +115,11 @@ def chunk_violations(text):
     return record_violations("chat_chunk", text)
 
 
+def text_chunk_violations(text):
+    """The same for a record of a stream of the older completions."""
+    return record_violations("text_chunk", text)
+
+
 def image_violations(text):
     """The same for a record of a stream of images."""
     return record_violations("image_completed", text)

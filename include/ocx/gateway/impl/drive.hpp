@@ -67,10 +67,10 @@ task<std::optional<typename E::transport_type::stream>> attempt(E& env, patience
     auto const& config = env.config();
     limit.arm_for(config.upstream_timeout);
     speaker.amendments = self.amendments().size();
-    request_maker const ask = [&self](translate::upstream_identity const& who) {
+    request_maker const ask = [&self, &speaker](translate::upstream_identity const& who) {
         transport::exchange_request request("POST", "/responses");
         request.headers = translate::responses_headers(who, self.plan.session_id);
-        request.body = self.upstream_body();
+        request.body = self.upstream_body(speaker);
         return request;
     };
     auto stream =
@@ -110,16 +110,16 @@ template <Environment E>
 bool heal(E& env, run& self, voice& speaker, failure const& why)
 {
     // Another voice was told first: what it was told is cured already.
-    if (self.amendments().size() > speaker.amendments && translate::heal(self.plan.upstream_body, why)) {
+    if (self.amendments().size() > speaker.amendments && translate::heal(self.planned_body(speaker), why)) {
         self.begin_anew(speaker);
         return true;
     }
-    auto healed = translate::heal(self.upstream_body(), why);
+    auto healed = translate::heal(self.upstream_body(speaker), why);
     if (!healed || self.was_treated(healed->ailment))
         return false;
     env.log()(log_level::info, "upstream: sending the request again without " + healed->adjusted + ": " + why.message);
     self.begin_anew(speaker);
-    self.amend(*std::move(healed));
+    self.amend(*std::move(healed), why);
     return true;
 }
 

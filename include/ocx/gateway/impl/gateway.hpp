@@ -7,6 +7,7 @@
 #include "ocx/gateway/reader.hpp"
 #include "ocx/gateway/request_notes.hpp"
 #include "ocx/translate/chat_request.hpp"
+#include "ocx/translate/completion_request.hpp"
 #include "ocx/translate/request_context.hpp"
 #include "ocx/translate/responses_request.hpp"
 #include "ocx/translate/session.hpp"
@@ -111,6 +112,8 @@ task<> gateway<E>::answer(translate::endpoint endpoint, http_request request, ev
     };
 
     auto const understand = [&] {
+        if (endpoint == translate::endpoint::completions)
+            return translate::plan_completion(request.body, facts);
         return endpoint == translate::endpoint::responses ? translate::plan_responses(request.body, facts)
                                                           : translate::plan_chat(request.body, facts);
     };
@@ -155,6 +158,12 @@ template <Environment E>
 task<> gateway<E>::chat_completions(http_request request, event_sink& out)
 {
     return answer(translate::endpoint::chat_completions, std::move(request), out);
+}
+
+template <Environment E>
+task<> gateway<E>::completions(http_request request, event_sink& out)
+{
+    return answer(translate::endpoint::completions, std::move(request), out);
 }
 
 template <Environment E>

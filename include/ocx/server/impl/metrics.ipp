@@ -24,6 +24,8 @@ OCX_DECL std::string_view route_label(std::optional<endpoint> id) noexcept
         return "chat_completion_delete";
     case endpoint::list_chat_messages:
         return "chat_messages";
+    case endpoint::create_completion:
+        return "completions";
     case endpoint::generate_image:
         return "image_generations";
     case endpoint::edit_image:

@@ -32,6 +32,7 @@ inline constexpr std::array route_table{
     route_row{"POST", "/v1/chat/completions/{}", endpoint::update_chat_completion},
     route_row{"DELETE", "/v1/chat/completions/{}", endpoint::delete_chat_completion},
     route_row{"GET", "/v1/chat/completions/{}/messages", endpoint::list_chat_messages},
+    route_row{"POST", "/v1/completions", endpoint::create_completion},
     route_row{"POST", "/v1/images/generations", endpoint::generate_image},
     route_row{"POST", "/v1/images/edits", endpoint::edit_image},
     route_row{"POST", "/v1/audio/transcriptions", endpoint::transcribe},

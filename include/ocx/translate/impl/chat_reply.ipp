@@ -5,6 +5,7 @@
 #include "ocx/translate/chat_reply.hpp"
 #include "ocx/translate/chat_stream.hpp"
 #include "ocx/translate/chat_tee.hpp"
+#include "ocx/translate/text_completion.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -43,18 +44,26 @@ inline void add_citation(std::string& list, json::view annotation, std::int64_t 
     w.member("url", std::string_view(annotation["url"].string_or(""))).end_object().end_object();
 }
 
+inline std::unique_ptr<chat_writer> make_writer(call_plan const& plan, std::size_t index)
+{
+    if (plan.endpoint == endpoint::completions && plan.is_stream)
+        return std::make_unique<text_stream>(plan, index);
+    if (plan.endpoint == endpoint::completions)
+        return std::make_unique<text_document>(plan, index);
+    if (plan.is_stream && plan.wants_store)
+        return std::make_unique<chat_tee>(plan, index);
+    if (plan.is_stream)
+        return std::make_unique<chat_stream>(plan, index);
+    return std::make_unique<chat_completion>(plan, index);
+}
+
 } // namespace reply_detail
 
 OCX_DECL chat_reply::chat_reply(call_plan const& plan, std::int64_t now, std::shared_ptr<chat_choices> choices,
                                 std::size_t index)
-    : reply_core(plan, now), choices_(std::move(choices)), index_(index)
+    : reply_core(plan, now), choices_(std::move(choices)), index_(index),
+      writer_(reply_detail::make_writer(plan, index))
 {
-    if (plan.is_stream && plan.wants_store)
-        writer_ = std::make_unique<chat_tee>(plan, index);
-    else if (plan.is_stream)
-        writer_ = std::make_unique<chat_stream>(plan, index);
-    else
-        writer_ = std::make_unique<chat_completion>(plan, index);
     if (!plan.stop.empty())
         stop_.emplace(plan.stop);
     choices_->join(index, *writer_);

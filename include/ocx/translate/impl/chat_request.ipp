@@ -2,6 +2,7 @@
 
 #include "ocx/translate/chat_request.hpp"
 
+#include "ocx/translate/completion_settings.hpp"
 #include "ocx/translate/items.hpp"
 #include "ocx/translate/messages.hpp"
 #include "ocx/translate/metadata.hpp"
@@ -17,62 +18,6 @@
 namespace ocx::translate {
 
 namespace detail {
-
-inline void read_stop(request_state& state)
-{
-    auto const stop = state.fields.get("stop");
-    if (!stop)
-        return;
-    auto const add = [&](json::view value, std::string const& path) {
-        if (!value.is_string())
-            state.report.fail(invalid_type(path, "a string", value));
-        else if (value.equals(""))
-            state.report.fail(
-                bad_request("Invalid '" + path + "': empty string. Expected a string with minimum length 1.", path,
-                            "empty_string"));
-        else
-            state.plan.stop.push_back(value.string_or({}));
-    };
-    if (!stop.is_array()) {
-        add(stop, "stop");
-    } else {
-        std::size_t index = 0;
-        for (auto const& value : stop.elements())
-            add(value, element_path("stop", index++));
-        if (index > 4)
-            state.report.fail(array_too_long("stop", 4, index));
-    }
-    if (!state.plan.stop.empty())
-        state.report.adjust("stop");
-}
-
-inline void read_token_limit(request_state& state)
-{
-    auto const old_limit = state.fields.integer("max_tokens", 1);
-    auto const limit = state.fields.integer("max_completion_tokens", 1);
-    if (old_limit && limit)
-        state.report.fail(
-            bad_request("Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.",
-                        "max_tokens", "invalid_parameter_combination"));
-    if (old_limit)
-        state.report.adjust("max_tokens");
-    if (limit)
-        state.report.adjust("max_completion_tokens");
-    state.plan.max_output_tokens = limit ? limit : old_limit;
-}
-
-/// Choices per request: more would empty a personal plan in no time.
-inline constexpr std::int64_t max_choices = 8;
-
-inline void read_choices(request_state& state)
-{
-    state.plan.n = state.fields.integer("n", 1, 128).value_or(1);
-    if (state.plan.n > max_choices)
-        state.report.fail(unsupported_value("n", "does not support more than " + std::to_string(max_choices) +
-                                                     " choices: each is a call of its own to the Codex backend."));
-    else if (state.plan.n > 1)
-        state.report.adjust("n");
-}
 
 inline void read_logprobs(request_state& state)
 {
@@ -119,21 +64,6 @@ inline void read_modalities(request_state& state)
         else if (!value.equals("text"))
             state.report.fail(invalid_value(path, value, {"text", "audio"}));
     }
-}
-
-/// Parameters that change the sampling: their neutral values are fine, others have no effect.
-inline void read_penalties(request_state& state)
-{
-    for (auto const* name : {"frequency_penalty", "presence_penalty"}) {
-        if (state.fields.number(name, -2, 2).value_or(0) != 0)
-            state.report.ignore(name);
-    }
-    auto const bias = state.fields.object("logit_bias");
-    if (bias.members().begin() != bias.members().end())
-        state.report.fail(unsupported_parameter("logit_bias"));
-    if (state.fields.integer("seed", INT64_MIN))
-        state.report.ignore("seed");
-    ignore_if_set(state, {"prediction", "audio"});
 }
 
 inline void read_chat_tools(request_state& state, tool_set& tools, tool_name_map& names)
@@ -268,10 +198,11 @@ OCX_DECL outcome<call_plan> plan_chat(std::string_view body, request_context con
     if (wants_store && !context.keeps_responses)
         state.report.ignore("store");
     read_sampling(state);
-    detail::read_penalties(state);
-    detail::read_choices(state);
-    detail::read_stop(state);
-    detail::read_token_limit(state);
+    read_penalties(state);
+    ignore_if_set(state, {"prediction", "audio"});
+    read_choices(state);
+    read_stop(state);
+    read_token_limit(state);
     detail::read_logprobs(state);
     detail::read_modalities(state);
     read_reasoning(state, state.fields.get("reasoning_effort"));

@@ -9,14 +9,15 @@ namespace ocx::translate {
 
 OCX_DECL std::unique_ptr<reply> make_reply(call_plan const& plan, std::int64_t now)
 {
-    if (plan.endpoint == endpoint::chat_completions)
+    if (plan.endpoint != endpoint::responses)
         return std::make_unique<chat_reply>(plan, now);
     return std::make_unique<responses_relay>(plan, now);
 }
 
 OCX_DECL reply_maker::reply_maker(call_plan const& plan, std::int64_t now)
     : plan_(plan), now_(now),
-      count_(plan.endpoint == endpoint::chat_completions && plan.n > 1 ? static_cast<std::size_t>(plan.n) : 1)
+      count_(plan.endpoint == endpoint::responses ? 1
+                                                  : static_cast<std::size_t>(plan.n) * (1 + plan.further_bodies.size()))
 {
     if (count_ > 1)
         choices_ = std::make_shared<chat_choices>(count_);

@@ -107,7 +107,7 @@ OCX_DECL void read_stream(request_state& state)
     }
     request_fields fields(options, "stream_options", state.report);
     state.plan.strips_obfuscation = !fields.flag("include_obfuscation").value_or(true);
-    if (state.plan.endpoint == endpoint::chat_completions)
+    if (state.plan.endpoint != endpoint::responses)
         state.plan.has_usage_chunk = fields.flag("include_usage").value_or(false);
     for (auto const& name : fields.unread())
         state.report.ignore_unknown(name);
