@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace ocx::cli {
@@ -49,6 +50,15 @@ public:
             return gateway_.images().edit(std::move(request), out);
         case server::endpoint::transcribe:
             return gateway_.audio().transcribe(std::move(request), out);
+        case server::endpoint::create_conversation:
+        case server::endpoint::retrieve_conversation:
+        case server::endpoint::update_conversation:
+        case server::endpoint::delete_conversation:
+        case server::endpoint::create_conversation_items:
+        case server::endpoint::list_conversation_items:
+        case server::endpoint::retrieve_conversation_item:
+        case server::endpoint::delete_conversation_item:
+            return handle_conversation(found, request, out);
         case server::endpoint::list_models:
             if (query_value(found.query, "client_version"))
                 return gateway_.codex().models(std::move(request), out);
@@ -70,6 +80,30 @@ public:
     }
 
 private:
+    task<> handle_conversation(server::route const& found, http_request const& request, event_sink& out)
+    {
+        auto& talks = gateway_.talks();
+        auto const id = found.parameters.empty() ? std::string_view() : std::string_view(found.parameters.front());
+        switch (found.id) {
+        case server::endpoint::create_conversation:
+            return talks.create(request.body, out);
+        case server::endpoint::retrieve_conversation:
+            return talks.retrieve(id, out);
+        case server::endpoint::update_conversation:
+            return talks.update(id, request.body, out);
+        case server::endpoint::delete_conversation:
+            return talks.remove(id, out);
+        case server::endpoint::create_conversation_items:
+            return talks.add_items(id, found.query, request.body, out);
+        case server::endpoint::list_conversation_items:
+            return talks.list_items(id, found.query, out);
+        case server::endpoint::retrieve_conversation_item:
+            return talks.retrieve_item(id, found.parameters[1], found.query, out);
+        default:
+            return talks.remove_item(id, found.parameters[1], out);
+        }
+    }
+
     task<> show_metrics(event_sink& out)
     {
         header_list headers;

@@ -29,6 +29,7 @@
 #include "ocx/protocol/impl/plan_usage.ipp"
 #include "ocx/sse/impl/decoder.ipp"
 #include "ocx/store/impl/chat_store.ipp"
+#include "ocx/store/impl/conversation_store.ipp"
 #include "ocx/testing/impl/memory_stream.ipp"
 #include "ocx/transport/impl/cassette.ipp"
 #include "ocx/transport/impl/cassette_files.ipp"

@@ -15,6 +15,7 @@
 #include "ocx/translate/impl/completion_request.ipp"
 #include "ocx/translate/impl/completion_settings.ipp"
 #include "ocx/translate/impl/content.ipp"
+#include "ocx/translate/impl/conversation_items.ipp"
 #include "ocx/translate/impl/escaped_text.ipp"
 #include "ocx/translate/impl/form_fields.ipp"
 #include "ocx/translate/impl/heal.ipp"

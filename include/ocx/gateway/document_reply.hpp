@@ -4,6 +4,7 @@
 
 #include "ocx/gateway/environment.hpp"
 #include "ocx/gateway/reply_context.hpp"
+#include "ocx/gateway/request_notes.hpp"
 #include "ocx/protocol/error.hpp"
 #include "ocx/util/event_sink.hpp"
 
@@ -67,6 +68,20 @@ task<outcome<>> start_events(E& env, header_list more, reply_context context, ev
     headers.emplace_back("cache-control", "no-cache");
     headers.emplace_back("x-accel-buffering", "no");
     co_return co_await out.start(200, std::move(headers));
+}
+
+/// Answers with the document, or with why there is none.
+template <Environment E>
+task<> result_reply(E& env, outcome<std::string> document, event_sink& out)
+{
+    auto context = begin_reply(env);
+    if (document) {
+        co_await document_reply(env, *std::move(document), header_list(), std::move(context), out);
+        co_return;
+    }
+    auto why = std::move(document).error();
+    note_failure(out, why);
+    co_await error_reply(env, std::move(why), header_list(), std::move(context), out);
 }
 
 } // namespace ocx::gateway

@@ -5,6 +5,7 @@
 #include "ocx/gateway/audio.hpp"
 #include "ocx/gateway/client_habit.hpp"
 #include "ocx/gateway/codex_client.hpp"
+#include "ocx/gateway/conversations.hpp"
 #include "ocx/gateway/counters.hpp"
 #include "ocx/gateway/environment.hpp"
 #include "ocx/gateway/images.hpp"
@@ -52,6 +53,8 @@ public:
     task<> completions(http_request request, event_sink& out);
     /// The other endpoints of /v1/chat/completions.
     [[nodiscard]] stored_chats<E>& chats() noexcept { return chats_; }
+    /// The endpoints of /v1/conversations.
+    [[nodiscard]] conversations<E>& talks() noexcept { return talks_; }
     /// GET /v1/models
     task<> models(event_sink& out);
     /// GET /v1/models/{id}
@@ -92,6 +95,7 @@ private:
     codex_client<E> codex_;
     store::item_memory memory_;
     stored_chats<E> chats_;
+    conversations<E> talks_;
     std::unordered_map<run*, std::size_t> live_; ///< with the number of voices that have not ended
     gateway_counters counters_;
     task_group runs_;

@@ -17,6 +17,8 @@ inline void keep_items(store::item_memory& memory, translate::call_plan const& p
                        std::vector<translate::finished_item> items)
 {
     if (plan.endpoint == translate::endpoint::responses) {
+        if (!plan.wants_store)
+            return; // its items were wanted by its conversation
         for (auto& item : items)
             memory.keep(store::kept_item(std::move(item.id), std::move(item.json)));
         return;

@@ -43,7 +43,10 @@ public:
     }
 
 private:
-    task<> answer(outcome<std::string> document, event_sink& out);
+    task<> answer(outcome<std::string> document, event_sink& out)
+    {
+        return result_reply(env_, std::move(document), out);
+    }
 
     E& env_;
     store::chat_store store_;

@@ -82,6 +82,16 @@ public:
         return true;
     }
 
+    /// Makes the record the newest. False when it is not here.
+    bool renew(std::string_view id)
+    {
+        auto const at = index_.find(id);
+        if (at == index_.end())
+            return false;
+        order_.splice(order_.end(), order_, at->second); // iterators and pointers stay valid
+        return true;
+    }
+
     bool erase(std::string_view id)
     {
         auto const at = index_.find(id);

@@ -62,6 +62,9 @@ struct call_plan {
     std::vector<raw_member> echo;
     /// chat: the client's `metadata` object as raw JSON, empty when absent. responses: it is in echo.
     std::string metadata;
+    /// responses: the conversation that it belongs to, empty without one, and what the request adds to it, by id
+    std::string conversation_id;
+    std::vector<raw_member> conversation_input;
     std::string stored_messages; ///< chat, to be stored: the client's `messages` as raw JSON
     /// Names to map back wherever upstream names a tool: function_call and custom_tool_call items, their done events.
     std::vector<renamed_tool> tool_names;

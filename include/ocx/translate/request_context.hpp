@@ -4,6 +4,7 @@
 
 #include "ocx/protocol/model.hpp"
 #include "ocx/translate/reasoning_text.hpp"
+#include "ocx/util/outcome.hpp"
 
 #include <functional>
 #include <string>
@@ -30,6 +31,9 @@ struct request_context {
     /// Facts about a model slug, or nullptr when it is not in the catalogue. May be empty: no catalogue.
     /// The pointer must stay valid until the translation returns.
     std::function<model_facts const*(std::string_view slug)> find_model;
+    /// All items of the conversation of that id as JSON objects joined by commas, or why a request cannot go on with
+    /// it. May be empty: there are no conversations.
+    std::function<outcome<std::string>(std::string_view id)> find_conversation;
     /// Items of earlier responses are remembered: the three below and plan.keeps_items are of use.
     bool keeps_items = false;
     /// An item that we returned, as the backend said it, by the client's id; empty when it is unknown. The view must

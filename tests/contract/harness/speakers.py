@@ -13,7 +13,7 @@ import openai
 
 from . import node
 
-LISTS = ("chat.list", "chat.messages")  # read to their last page
+LISTS = ("chat.list", "chat.messages", "items.list")  # read to their last page
 MANY = 500
 
 class Refused(Exception):
@@ -120,6 +120,12 @@ class PythonSpeaker(Speaker):
                  "chat.create": chat.create, "chat.parse": chat.parse, "chat.retrieve": chat.retrieve, "chat.update": chat.update,
                  "chat.delete": chat.delete, "chat.list": chat.list, "chat.messages": chat.messages.list, "models.retrieve": models.retrieve,
                  "models.list": models.list}
+        talks = self.client.conversations
+        known.update({"conversations.create": talks.create, "conversations.retrieve": talks.retrieve, "conversations.update": talks.update,
+                      "conversations.delete": talks.delete, "items.create": talks.items.create, "items.list": talks.items.list,
+                      # The SDK wants the conversation by name here.
+                      "items.retrieve": lambda ident, item, **query: talks.items.retrieve(item, conversation_id=ident, **query),
+                      "items.delete": lambda ident, item: talks.items.delete(item, conversation_id=ident)})
         try:
             value = known[call](*([argument] if argument else []), **(body or {}))
             if call in LISTS:

@@ -29,10 +29,26 @@ TEST_CASE("metrics: replies by endpoint and status, keys by name, the rest as nu
 TEST_CASE("metrics: every endpoint has a label of its own", "[server]")
 {
     std::vector<std::string_view> seen;
-    for (auto const id : {endpoint::create_response, endpoint::create_chat_completion, endpoint::list_chat_completions,
-                          endpoint::retrieve_chat_completion, endpoint::update_chat_completion,
-                          endpoint::delete_chat_completion, endpoint::list_chat_messages, endpoint::list_models,
-                          endpoint::retrieve_model, endpoint::health, endpoint::ready, endpoint::metrics}) {
+    for (auto const id : {endpoint::create_response,
+                          endpoint::create_chat_completion,
+                          endpoint::list_chat_completions,
+                          endpoint::retrieve_chat_completion,
+                          endpoint::update_chat_completion,
+                          endpoint::delete_chat_completion,
+                          endpoint::list_chat_messages,
+                          endpoint::create_conversation,
+                          endpoint::retrieve_conversation,
+                          endpoint::update_conversation,
+                          endpoint::delete_conversation,
+                          endpoint::create_conversation_items,
+                          endpoint::list_conversation_items,
+                          endpoint::retrieve_conversation_item,
+                          endpoint::delete_conversation_item,
+                          endpoint::list_models,
+                          endpoint::retrieve_model,
+                          endpoint::health,
+                          endpoint::ready,
+                          endpoint::metrics}) {
         auto const label = route_label(id);
         CHECK(label != "other");
         CHECK(std::find(seen.begin(), seen.end(), label) == seen.end());

@@ -28,6 +28,20 @@ std::string ids(notes const& on)
 
 } // namespace
 
+TEST_CASE("shelf: a record that is renewed is the last to leave", "[store]")
+{
+    notes shelf({2, 1000});
+    shelf.put({"a", "1"});
+    shelf.put({"b", "2"});
+
+    CHECK(shelf.renew("a"));
+    CHECK_FALSE(shelf.renew("x"));
+    shelf.put({"c", "3"});
+
+    CHECK(ids(shelf) == "ac");
+    CHECK(shelf.find("a")->text == "1");
+}
+
 TEST_CASE("shelf: records are found by id until they leave", "[store]")
 {
     notes shelf({3, 1000});

@@ -20,7 +20,8 @@ template <Environment E>
 gateway<E>::gateway(E& env)
     : env_(env), places_(env.executor(), env.config().max_concurrent_requests, env.config().max_queued_requests),
       catalogue_(env), codex_(env, catalogue_), memory_({env.config().max_kept_items, max_kept_bytes}), chats_(env),
-      runs_(env.executor()), desk_(env, places_, counters_, runs_), images_(env, desk_), audio_(env, desk_)
+      talks_(env, memory_), runs_(env.executor()), desk_(env, places_, counters_, runs_), images_(env, desk_),
+      audio_(env, desk_)
 {
 }
 
@@ -31,6 +32,7 @@ std::shared_ptr<run> gateway<E>::start(translate::call_plan plan, client_habit c
     call_terms terms;
     terms.retries = retry_policy(client);
     terms.keep_items = [this](translate::call_plan const& said, std::vector<translate::finished_item> items) {
+        talks_.append(said, items);
         keep_items(memory_, said, std::move(items));
     };
     if (self->plan.wants_store && self->plan.endpoint == translate::endpoint::chat_completions)
@@ -107,6 +109,7 @@ task<> gateway<E>::answer(translate::endpoint endpoint, http_request request, ev
     facts.keeps_responses = endpoint == translate::endpoint::chat_completions && chats_.keeps_anything();
     facts.keeps_items = memory_.keeps_anything();
     facts.find_item = [this](std::string_view id) { return memory_.item(id); };
+    facts.find_conversation = [this](std::string_view id) { return talks_.items_before(id); };
     facts.find_reasoning = [this](std::string_view call_id, std::string_view model) {
         return memory_.reasoning(call_id, model);
     };

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "ocx/gateway/request_notes.hpp"
 #include "ocx/gateway/settings.hpp"
 #include "ocx/gateway/stored_chats.hpp"
 #include "ocx/translate/metadata.hpp"
@@ -35,19 +34,6 @@ task<> stored_chats<E>::update(std::string_view id, std::string_view body, event
 {
     auto const metadata = translate::metadata_update(body);
     return answer(metadata ? store_.update(id, *metadata) : outcome<std::string>(metadata.error()), out);
-}
-
-template <Environment E>
-task<> stored_chats<E>::answer(outcome<std::string> document, event_sink& out)
-{
-    auto context = begin_reply(env_);
-    if (document) {
-        co_await document_reply(env_, *std::move(document), header_list(), std::move(context), out);
-        co_return;
-    }
-    auto why = std::move(document).error();
-    note_failure(out, why);
-    co_await error_reply(env_, std::move(why), header_list(), std::move(context), out);
 }
 
 } // namespace ocx::gateway

@@ -32,6 +32,22 @@ OCX_DECL std::string_view route_label(std::optional<endpoint> id) noexcept
         return "image_edits";
     case endpoint::transcribe:
         return "audio_transcriptions";
+    case endpoint::create_conversation:
+        return "conversation_create";
+    case endpoint::retrieve_conversation:
+        return "conversation";
+    case endpoint::update_conversation:
+        return "conversation_update";
+    case endpoint::delete_conversation:
+        return "conversation_delete";
+    case endpoint::create_conversation_items:
+        return "conversation_items_create";
+    case endpoint::list_conversation_items:
+        return "conversation_items";
+    case endpoint::retrieve_conversation_item:
+        return "conversation_item";
+    case endpoint::delete_conversation_item:
+        return "conversation_item_delete";
     case endpoint::list_models:
         return "models";
     case endpoint::retrieve_model:

@@ -2,6 +2,7 @@
 
 #include "ocx/translate/responses_request.hpp"
 
+#include "ocx/translate/conversation_items.hpp"
 #include "ocx/translate/items.hpp"
 #include "ocx/translate/metadata.hpp"
 #include "ocx/translate/pairing.hpp"
@@ -13,6 +14,29 @@
 namespace ocx::translate {
 
 namespace detail {
+
+/// The conversation that the request goes on with; its items come before the input.
+inline void take_conversation(request_state& state, json::view conversation)
+{
+    auto const id = conversation.is_object() ? conversation["id"] : conversation;
+    if (!id.is_string()) {
+        state.report.fail(invalid_type("conversation", "a string or an object with an id", conversation));
+        return;
+    }
+    auto name = id.string_or({});
+    auto const& find = state.context.find_conversation;
+    auto items = find ? find(name)
+                      : outcome<std::string>(
+                            failure(errc::not_found, "Conversation with id '" + name.substr(0, 100) + "' not found."));
+    if (!items) {
+        auto why = items.error();
+        why.param = "conversation";
+        state.report.fail(std::move(why));
+        return;
+    }
+    state.plan.conversation_id = std::move(name);
+    state.conversation_items = *std::move(items);
+}
 
 /// Everything that needs the server to remember something, and modes that run without a waiting client.
 inline void refuse_stateful(request_state& state)
@@ -29,16 +53,8 @@ inline void refuse_stateful(request_state& state)
     if (previous)
         report.fail(bad_request("Previous response with id '" + previous.string_or({}) + "' not found.",
                                 "previous_response_id", "previous_response_not_found"));
-    if (conversation) {
-        auto const id = conversation.is_object() ? conversation["id"] : conversation;
-        if (!id.is_string()) {
-            report.fail(invalid_type("conversation", "a string or an object with an id", conversation));
-        } else {
-            failure why(errc::not_found, "Conversation with id '" + id.string_or({}) + "' not found.");
-            why.param = "conversation";
-            report.fail(std::move(why));
-        }
-    }
+    if (conversation)
+        take_conversation(state, conversation);
     if (fields.flag("background").value_or(false))
         report.fail(unsupported_parameter("background", "Responses run in the foreground only."));
     if (fields.has("prompt"))
@@ -113,6 +129,20 @@ inline void supply_input(request_state& state)
     instructions.clear();
 }
 
+/// Reads the conversation and the input once more, as one list: reasoning must not go upstream twice, and calls of the
+/// one have their outputs in the other. The input was found right before, when its errors still named its own places.
+inline void join_conversation(request_state& state, json::view input, tool_name_map& names)
+{
+    state.plan.conversation_input = heard_items(input, state.context);
+    if (state.conversation_items.empty())
+        return;
+    auto all = '[' + state.conversation_items;
+    for (auto const& item : state.plan.conversation_input)
+        all.append(",").append(item.json);
+    all += ']';
+    state.upstream.input = read_input(json::view::trusted(all), state.context, names, state.report);
+}
+
 inline tool_choice read_input_and_tools(request_state& state, tool_set& tools, tool_name_map& names)
 {
     auto& fields = state.fields;
@@ -124,10 +154,12 @@ inline tool_choice read_input_and_tools(request_state& state, tool_set& tools, t
     state.upstream.tools = tools.sent();
     state.upstream.instructions = fields.string("instructions").escaped();
     auto const input = fields.get("input");
-    if (!input)
-        supply_input(state);
-    else if (state.report.ok())
+    if (input && state.report.ok())
         state.upstream.input = read_input(input, state.context, names, state.report);
+    else if (!input && state.conversation_items.empty())
+        supply_input(state);
+    if (state.report.ok() && !state.plan.conversation_id.empty())
+        join_conversation(state, input, names);
     if (state.report.ok())
         pair_calls(state.upstream.input, endpoint::responses, state.report);
     state.plan.tool_names = names.renamed();
@@ -149,7 +181,7 @@ OCX_DECL outcome<call_plan> plan_responses(std::string_view body, request_contex
     read_stream(state);
     detail::refuse_stateful(state);
     state.plan.wants_store = state.fields.flag("store").value_or(true);
-    state.plan.keeps_items = context.keeps_items && state.plan.wants_store;
+    state.plan.keeps_items = (context.keeps_items && state.plan.wants_store) || !state.plan.conversation_id.empty();
     if (state.fields.flag("store").value_or(false) && !context.keeps_responses)
         state.report.ignore("store");
     read_sampling(state);
