@@ -2,7 +2,7 @@
 
 They are generated from OpenAI's API description: each method with its smallest request and with every parameter, plain, raw and
 streaming, with the synchronous and the asynchronous client, loose and strict. What of it cannot apply stands, with the reason, in
-openai_tests_not_applicable.txt; everything else must pass."""
+openai_tests_not_applicable.txt; everything else must pass. The ids that they pin are made by pinned.py."""
 import fnmatch
 import os
 import subprocess
@@ -14,9 +14,11 @@ import openai
 import pytest
 
 from conftest import HERE
+from pinned import Pinned
 
 FILES = ["test_responses.py", "responses/test_input_items.py", "responses/test_input_tokens.py", "chat/test_completions.py",
-         "chat/completions/test_messages.py", "test_images.py", "test_completions.py", "audio/test_transcriptions.py"]
+         "chat/completions/test_messages.py", "test_conversations.py", "conversations/test_items.py", "test_images.py",
+         "test_completions.py", "audio/test_transcriptions.py"]
 VARIANTS = {f"{kind}[{validation}]" for kind in ("sync", "async") for validation in ("loose", "strict")}
 
 
@@ -58,12 +60,19 @@ def source():
 
 
 @pytest.fixture(scope="module")
-def outcomes(source, live_server, tmp_path_factory):
+def pinned_server(live_server):
+    pinned = Pinned(live_server.base_url)
+    yield pinned
+    pinned.stop()
+
+
+@pytest.fixture(scope="module")
+def outcomes(source, pinned_server, tmp_path_factory):
     report = tmp_path_factory.mktemp("openai") / "report.xml"
     command = [sys.executable, "-m", "pytest", "-o", "addopts=", "-p", "no:cacheprovider", "-q", "--tb=no", "-k", "not aiohttp",
                "--junitxml", report, *(f"tests/api_resources/{name}" for name in FILES)]
     done = subprocess.run(command, cwd=source, capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL,
-                          env={**os.environ, "TEST_API_BASE_URL": live_server.base_url})
+                          env={**os.environ, "TEST_API_BASE_URL": pinned_server.base_url})
     assert done.returncode in (0, 1), done.stdout + done.stderr
     return [Outcome(case) for case in xml.parse(report).getroot().iter("testcase")]
 
