@@ -33,15 +33,11 @@ public:
         case server::endpoint::create_chat_completion:
             return gateway_.chat_completions(std::move(request), out);
         case server::endpoint::list_chat_completions:
-            return gateway_.chats().list(found.query, out);
         case server::endpoint::retrieve_chat_completion:
-            return gateway_.chats().retrieve(found.parameters.front(), out);
         case server::endpoint::update_chat_completion:
-            return gateway_.chats().update(found.parameters.front(), request.body, out);
         case server::endpoint::delete_chat_completion:
-            return gateway_.chats().remove(found.parameters.front(), out);
         case server::endpoint::list_chat_messages:
-            return gateway_.chats().messages(found.parameters.front(), found.query, out);
+            return handle_stored_chat(found, request, out);
         case server::endpoint::create_completion:
             return gateway_.completions(std::move(request), out);
         case server::endpoint::generate_image:
@@ -80,6 +76,23 @@ public:
     }
 
 private:
+    task<> handle_stored_chat(server::route const& found, http_request const& request, event_sink& out)
+    {
+        auto& chats = gateway_.chats();
+        switch (found.id) {
+        case server::endpoint::list_chat_completions:
+            return chats.list(found.query, out);
+        case server::endpoint::retrieve_chat_completion:
+            return chats.retrieve(found.parameters.front(), out);
+        case server::endpoint::update_chat_completion:
+            return chats.update(found.parameters.front(), request.body, out);
+        case server::endpoint::delete_chat_completion:
+            return chats.remove(found.parameters.front(), out);
+        default:
+            return chats.messages(found.parameters.front(), found.query, out);
+        }
+    }
+
     task<> handle_conversation(server::route const& found, http_request const& request, event_sink& out)
     {
         auto& talks = gateway_.talks();

@@ -66,6 +66,8 @@ TEST_CASE("conversation items: other items stay as they came", "[translate]")
     CHECK(shown(R"({"type":"function_call_output","call_id":"c","output":"x","status":"incomplete"})") ==
           R"({"id":")" + named("fco_", 0) +
               R"(","type":"function_call_output","status":"incomplete","call_id":"c","output":"x"})");
+    CHECK(shown(R"({"type":"reasoning","id":"rs_2","summary":[]})") == // says nothing to the model
+          R"({"id":"rs_2","type":"reasoning","summary":[]})");
     CHECK(shown(R"({"type":"reasoning","id":"rs_1","summary":[],"encrypted_content":"gAAA"})") ==
           R"({"id":"rs_1","type":"reasoning","summary":[],"encrypted_content":"gAAA"})");
 }
@@ -87,6 +89,7 @@ TEST_CASE("conversation items: what is wrong is named by its place among the ite
     CHECK(refusal_of(R"({"items":[]})") == "items empty_array");
     CHECK(refusal_of(R"({"items":"x"})") == "items invalid_type");
     CHECK(refusal_of(R"({"items":[1]})") == "items[0] invalid_type");
+    CHECK(refusal_of(R"({"items":[{"role":"user","content":[]}]})") == "items[0].content empty_array");
     CHECK(refusal_of(R"({"items":[{"role":"user","content":"x"},{"role":"user","content":1}]})") ==
           "items[1].content invalid_type");
     std::string many;

@@ -121,7 +121,10 @@ inline std::vector<raw_member> checked_items(json::view items, request_context c
     request_report found(strictness::lenient);
     if (size != 0)
         (void)read_input(items, context, names, found);
-    if (!found.ok()) {
+    // Items that say nothing to the model, such as reasoning without its content, may stand in a conversation all the
+    // same.
+    auto const says_nothing = !found.ok() && found.why().code == "empty_array" && found.why().param == "input";
+    if (!found.ok() && !says_nothing) {
         auto why = found.why();
         if (why.param.starts_with("input")) // these are the items of another request
             why.param.replace(0, 5, "items");
