@@ -30,6 +30,8 @@ public:
         switch (found.id) {
         case server::endpoint::create_response:
             return gateway_.responses(std::move(request), out);
+        case server::endpoint::compact_response:
+            return gateway_.compaction().compact(std::move(request), out);
         case server::endpoint::create_chat_completion:
             return gateway_.chat_completions(std::move(request), out);
         case server::endpoint::list_chat_completions:

@@ -12,6 +12,7 @@
 #include "ocx/translate/impl/chat_stream.ipp"
 #include "ocx/translate/impl/chat_writer.ipp"
 #include "ocx/translate/impl/complaint.ipp"
+#include "ocx/translate/impl/compaction.ipp"
 #include "ocx/translate/impl/completion_request.ipp"
 #include "ocx/translate/impl/completion_settings.ipp"
 #include "ocx/translate/impl/content.ipp"

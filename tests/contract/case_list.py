@@ -22,7 +22,7 @@ BACKGROUND = "needs background responses"
 OUT_OF_SCOPE = {
     "R09": STORE, "R10": STORE, "R13": STORE, "R14": STORE, "R15": STORE,
     **{f"R{n}": BACKGROUND for n in range(31, 35)}, "R35": STORE, "R36": BACKGROUND, "R37": STORE, "R38": STORE, "R39": STORE,
-    "R40": "an endpoint of its own", "R41": "an endpoint of its own",
+    "R40": "an endpoint of its own",
     "S18": STORE, "S21": STORE, "S22": STORE, "S23": STORE, "S24": BACKGROUND, "S26": STORE,
     "compat103": "needs keys per user", "compat104": "needs keys per user", "compat106": "needs the WebSocket transport",
 }

@@ -52,11 +52,12 @@ IMAGE_EVENT = {"type": "image_edit.completed", "b64_json": "eA==", "background":
 TEXT_COMPLETION = {"id": "cmpl-" + "a1" * 14, "object": "text_completion", "created": 7, "model": "m",
                    "choices": [{"text": "Hi", "index": 0, "logprobs": None, "finish_reason": "stop"}]}
 TEXT_CHUNK = {**TEXT_COMPLETION, "choices": [{"text": "Hi", "index": 0, "logprobs": None, "finish_reason": None}], "usage": None}
+COMPACTION = {"id": "resp_1", "object": "response.compaction", "created_at": 7, "output": [{"type": "compaction", "id": "cmp_1", "encrypted_content": "x"}], "usage": USAGE}
 SOUND = {"response": RESPONSE, "chat_completion": COMPLETION, "chat_chunk": CHUNK, "error_document": ERROR, "model": MODEL,
          "model_list": {"object": "list", "data": [MODEL]}, "event_response.output_text.delta": DELTA,
          "event_response.completed": {"type": "response.completed", "sequence_number": 9, "response": RESPONSE},
          "images_response": IMAGES, "image_usage": IMAGE_USAGE, "image_completed": IMAGE_EVENT, "transcription": {"text": ""},
-         "text_completion": TEXT_COMPLETION, "text_chunk": TEXT_CHUNK}
+         "compaction": COMPACTION, "text_completion": TEXT_COMPLETION, "text_chunk": TEXT_CHUNK}
 
 
 @pytest.mark.parametrize("name", SOUND)
@@ -91,6 +92,7 @@ BROKEN = [
     ("chat_chunk", ["object"], "chat.completion"), ("chat_chunk", ["choices", 0, "delta", "role"], ""),
     ("chat_chunk", ["choices", 0, "delta", "tool_calls", 0, "index"], None), ("chat_chunk", ["choices", 0, "delta", "tool_calls", 0, "function", "id"], "x"),
     ("error_document", ["error", "code"], 429), ("error_document", ["error", "message"], ""), ("error_document", ["error"], "No."),
+    ("compaction", ["output", 0, "id"], ""), ("compaction", ["usage"], None),
     ("text_completion", ["choices", 0, "finish_reason"], None), ("text_completion", ["choices"], []), ("text_chunk", ["object"], "chat.completion.chunk"),
     ("images_response", ["data", 0, "b64_json"], ""), ("images_response", ["quality"], "auto"), ("images_response", ["size"], "2160x3040"),
     ("images_response", ["data"], []), ("image_completed", ["usage"], None), ("image_completed", ["background"], "red"),
@@ -187,7 +189,7 @@ def sdk_types():
     named = {"response": responses.Response, "response_usage": responses.ResponseUsage, "chat_completion": chat.ChatCompletion,
              "chat_chunk": chat.ChatCompletionChunk, "chat_message": chat.ChatCompletionMessage, "chat_delta": chat_completion_chunk.ChoiceDelta,
              "chat_tool_delta": chat_completion_chunk.ChoiceDeltaToolCall, "model": openai.types.Model, "part_output_text": responses.ResponseOutputText,
-             "text_completion": openai.types.Completion, "transcription": audio.Transcription, "images_response": openai.types.ImagesResponse, "image_completed": openai.types.ImageGenCompletedEvent}
+             "compaction": responses.CompactedResponse, "text_completion": openai.types.Completion, "transcription": audio.Transcription, "images_response": openai.types.ImagesResponse, "image_completed": openai.types.ImageGenCompletedEvent}
     for prefix, union in (("event_", responses.ResponseStreamEvent), ("item_", responses.ResponseOutputItem)):
         for model in models_of(union):
             named.update({prefix + kind: model for kind in typing.get_args(model.model_fields["type"].annotation)})

@@ -5,6 +5,7 @@
 #include "ocx/gateway/audio.hpp"
 #include "ocx/gateway/client_habit.hpp"
 #include "ocx/gateway/codex_client.hpp"
+#include "ocx/gateway/compaction.hpp"
 #include "ocx/gateway/conversations.hpp"
 #include "ocx/gateway/counters.hpp"
 #include "ocx/gateway/environment.hpp"
@@ -61,6 +62,8 @@ public:
     task<> model(std::string id, event_sink& out);
     /// What the Codex CLI asks besides.
     [[nodiscard]] codex_client<E>& codex() noexcept { return codex_; }
+    /// POST /v1/responses/compact
+    [[nodiscard]] ocx::gateway::compaction<E>& compaction() noexcept { return compaction_; }
     /// POST /v1/images/...
     [[nodiscard]] ocx::gateway::images<E>& images() noexcept { return images_; }
     /// POST /v1/audio/...
@@ -102,6 +105,7 @@ private:
     unary_desk<E> desk_;
     ocx::gateway::images<E> images_;
     ocx::gateway::audio<E> audio_;
+    ocx::gateway::compaction<E> compaction_;
 };
 
 } // namespace ocx::gateway

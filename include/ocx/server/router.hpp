@@ -15,6 +15,7 @@ namespace ocx::server {
 
 enum class endpoint : std::uint8_t {
     create_response,
+    compact_response,
     create_chat_completion,
     create_completion,
     list_chat_completions,

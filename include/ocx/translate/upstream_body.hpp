@@ -29,6 +29,9 @@ struct upstream_request {
 
 [[nodiscard]] OCX_DECL std::string write_upstream_body(upstream_request const& request);
 
+/// The same for the route that compacts a conversation, which knows fewer members (codex-protocol 7.2).
+[[nodiscard]] OCX_DECL std::string write_compaction_body(upstream_request const& request);
+
 } // namespace ocx::translate
 
 #if !defined(OCX_SEPARATE_COMPILATION)

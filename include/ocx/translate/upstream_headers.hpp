@@ -31,8 +31,10 @@ struct upstream_identity {
 /// Headers of GET /models. `etag` is the value of If-None-Match, empty for none.
 [[nodiscard]] OCX_DECL header_list models_headers(upstream_identity const& who, std::string_view etag = {});
 
-/// Headers of a POST that is answered with one JSON document. `content_type` is that of the request's body.
-[[nodiscard]] OCX_DECL header_list document_headers(upstream_identity const& who, std::string_view content_type);
+/// Headers of a POST that is answered with one JSON document. `content_type` is that of the request's body;
+/// `session_id` as above, empty for none.
+[[nodiscard]] OCX_DECL header_list document_headers(upstream_identity const& who, std::string_view content_type,
+                                                    std::string_view session_id = {});
 
 } // namespace ocx::translate
 

@@ -6,6 +6,7 @@ from .forms import parts_of
 MEMBERS = {"model", "instructions", "input", "tools", "tool_choice", "parallel_tool_calls", "reasoning", "store", "stream", "include",
            "service_tier", "prompt_cache_key", "text", "client_metadata"}
 CALLS = {"function_call": "function_call_output", "custom_tool_call": "custom_tool_call_output"}
+COMPACTION_MEMBERS = {"model", "input", "instructions", "tools", "parallel_tool_calls", "reasoning", "service_tier", "prompt_cache_key", "text"}
 IMAGE_MEMBERS = {"model", "prompt", "background", "quality", "size", "n", "images"}
 IMAGE_URL = re.compile(r"data:image/(png|jpeg|webp);base64,")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -33,6 +34,15 @@ def violations(headers, body):
     found += _input_violations(body.get("input"))
     found += _header_violations(dict(headers), body)
     return found
+
+
+def compaction_violations(headers, body):
+    """The same for the route that compacts (codex-protocol 7.2)."""
+    extra = set(body) - COMPACTION_MEMBERS
+    found = [f"unknown members {sorted(extra)}"] if extra else []
+    found += [] if isinstance(body.get("parallel_tool_calls"), bool) else ["parallel_tool_calls is there"]
+    found += [] if dict(headers).get("accept") == "application/json" else ["JSON is asked for"]
+    return found + _input_violations(body.get("input"))
 
 
 def image_violations(headers, body):

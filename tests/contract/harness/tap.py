@@ -30,6 +30,7 @@ ROUTES = [
     ("GET", "/v1/chat/completions/*", "stored_chat", None),
     ("POST", "/v1/chat/completions/*", "stored_chat", None),
     ("DELETE", "/v1/chat/completions/*", "stored_chat_deleted", None),
+    ("POST", "/v1/responses/compact", "compaction", None),
     ("POST", "/v1/completions", "text_completion", schema.text_chunk_violations),
     ("POST", "/v1/images/generations", "images_response", schema.image_violations),
     ("POST", "/v1/images/edits", "images_response", schema.image_violations),

@@ -9,7 +9,7 @@ import time
 from http.server import BaseHTTPRequestHandler
 
 from .cases import CASSETTES, cassette
-from .invariants import form_violations, image_violations, violations
+from .invariants import compaction_violations, form_violations, image_violations, violations
 from .listener import Listener
 
 PREFIX = "/backend-api/codex"
@@ -158,7 +158,8 @@ class Upstream:
                 body = json.loads(recorded.raw)
             except ValueError:
                 return [*problems, f"{recorded.target}: the body is not JSON"]
-            rules = image_violations if recorded.path.startswith("/images/") else violations
+            rules = {"/images/generations": image_violations, "/images/edits": image_violations,
+                     "/responses/compact": compaction_violations}.get(recorded.path, violations)
             problems += [f"{recorded.target}: broken rule: {v}" for v in rules(recorded.headers, body)]
         return problems
 

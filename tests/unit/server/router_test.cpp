@@ -34,6 +34,7 @@ TEST_CASE("router: every endpoint is found by method and path", "[server]")
         row{"POST", "/v1/chat/completions/chatcmpl-1", endpoint::update_chat_completion},
         row{"DELETE", "/v1/chat/completions/chatcmpl-1", endpoint::delete_chat_completion},
         row{"GET", "/v1/chat/completions/chatcmpl-1/messages", endpoint::list_chat_messages},
+        row{"POST", "/v1/responses/compact", endpoint::compact_response},
         row{"POST", "/v1/completions", endpoint::create_completion},
         row{"POST", "/v1/images/generations", endpoint::generate_image},
         row{"POST", "/v1/images/edits", endpoint::edit_image},

@@ -12,6 +12,8 @@ OCX_DECL std::string_view route_label(std::optional<endpoint> id) noexcept
     switch (*id) {
     case endpoint::create_response:
         return "responses";
+    case endpoint::compact_response:
+        return "responses_compact";
     case endpoint::create_chat_completion:
         return "chat_completions";
     case endpoint::list_chat_completions:

@@ -43,26 +43,41 @@ inline void write_text_options(json::writer& out, upstream_request const& reques
     out.end_object();
 }
 
-} // namespace detail
-
-OCX_DECL std::string write_upstream_body(upstream_request const& request)
+/// What both routes know, up to the tools.
+inline void write_conversation(json::writer& out, upstream_request const& request)
 {
     std::string items;
-    items.reserve(detail::estimated_size(request));
+    items.reserve(estimated_size(request));
     items += '[';
     append_items(items, request.input);
     items += ']';
-
-    std::string text;
-    text.reserve(detail::estimated_size(request));
-    json::writer out(text);
-    out.begin_object();
     out.member("model", std::string_view(request.model));
     out.member_raw("instructions", "\"" + request.instructions + "\"");
     out.member_raw("input", items);
     // An empty list of tools is a 400 on some models (codex-lb#1184).
     if (!request.tools.empty())
         out.member_raw("tools", "[" + request.tools + "]");
+}
+
+/// The same for the end.
+inline void write_settings(json::writer& out, upstream_request const& request)
+{
+    if (!request.service_tier.empty())
+        out.member("service_tier", std::string_view(request.service_tier));
+    if (!request.prompt_cache_key.empty())
+        out.member("prompt_cache_key", std::string_view(request.prompt_cache_key));
+    write_text_options(out, request);
+}
+
+} // namespace detail
+
+OCX_DECL std::string write_upstream_body(upstream_request const& request)
+{
+    std::string text;
+    text.reserve(detail::estimated_size(request));
+    json::writer out(text);
+    out.begin_object();
+    detail::write_conversation(out, request);
     out.member_raw("tool_choice", request.tool_choice);
     out.member("parallel_tool_calls", request.allows_parallel_calls);
     detail::write_reasoning(out, request);
@@ -73,11 +88,21 @@ OCX_DECL std::string write_upstream_body(upstream_request const& request)
     for (auto const& name : request.include)
         out.string(name);
     out.end_array();
-    if (!request.service_tier.empty())
-        out.member("service_tier", std::string_view(request.service_tier));
-    if (!request.prompt_cache_key.empty())
-        out.member("prompt_cache_key", std::string_view(request.prompt_cache_key));
-    detail::write_text_options(out, request);
+    detail::write_settings(out, request);
+    out.end_object();
+    return text;
+}
+
+OCX_DECL std::string write_compaction_body(upstream_request const& request)
+{
+    std::string text;
+    text.reserve(detail::estimated_size(request));
+    json::writer out(text);
+    out.begin_object();
+    detail::write_conversation(out, request);
+    out.member("parallel_tool_calls", request.allows_parallel_calls);
+    detail::write_reasoning(out, request);
+    detail::write_settings(out, request);
     out.end_object();
     return text;
 }

@@ -30,6 +30,16 @@ inline header_list identity_headers(upstream_identity const& who)
     return headers;
 }
 
+inline void add_session(header_list& headers, std::string_view session_id)
+{
+    auto const id = header_text(session_id);
+    if (id.empty())
+        return;
+    headers.emplace_back("session-id", id);
+    headers.emplace_back("thread-id", id);
+    headers.emplace_back("x-client-request-id", id);
+}
+
 } // namespace detail
 
 OCX_DECL std::string user_agent(upstream_identity const& who)
@@ -40,12 +50,7 @@ OCX_DECL std::string user_agent(upstream_identity const& who)
 OCX_DECL header_list responses_headers(upstream_identity const& who, std::string_view session_id)
 {
     auto headers = detail::identity_headers(who);
-    auto const id = detail::header_text(session_id);
-    if (!id.empty()) {
-        headers.emplace_back("session-id", id);
-        headers.emplace_back("thread-id", id);
-        headers.emplace_back("x-client-request-id", id);
-    }
+    detail::add_session(headers, session_id);
     headers.emplace_back("Accept", "text/event-stream");
     headers.emplace_back("Content-Type", "application/json");
     return headers;
@@ -60,9 +65,11 @@ OCX_DECL header_list models_headers(upstream_identity const& who, std::string_vi
     return headers;
 }
 
-OCX_DECL header_list document_headers(upstream_identity const& who, std::string_view content_type)
+OCX_DECL header_list document_headers(upstream_identity const& who, std::string_view content_type,
+                                      std::string_view session_id)
 {
     auto headers = detail::identity_headers(who);
+    detail::add_session(headers, session_id);
     headers.emplace_back("Accept", "application/json");
     headers.emplace_back("Content-Type", detail::header_text(content_type));
     return headers;

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "ocx/gateway/compaction.hpp"
+#include "ocx/gateway/document_reply.hpp"
+#include "ocx/gateway/request_notes.hpp"
+#include "ocx/translate/compaction.hpp"
+#include "ocx/translate/session.hpp"
+
+#include <string>
+#include <utility>
+
+namespace ocx::gateway {
+
+template <Environment E>
+task<> compaction<E>::compact(http_request request, event_sink& out)
+{
+    auto context = begin_reply(env_);
+    translate::request_context facts;
+    facts.default_model = env_.config().default_model;
+    facts.session_header = translate::session_header_of(request.headers);
+    facts.random_uuid = make_uuid(env_.ids());
+    facts.strictness = env_.config().is_strict ? translate::strictness::strict : translate::strictness::lenient;
+    facts.find_model = [this](std::string_view slug) { return catalogue_.find(slug); };
+    facts.find_item = [this](std::string_view id) { return memory_.item(id); };
+    auto plan = translate::plan_compaction(request.body, facts);
+    request.body = std::string();
+    if (!plan) {
+        note_failure(out, plan.error());
+        co_await error_reply(env_, plan.error(), header_list(), std::move(context), out);
+        co_return;
+    }
+    request_maker const ask = [&plan](translate::upstream_identity const& who) {
+        transport::exchange_request made("POST", "/responses/compact");
+        made.headers = translate::document_headers(who, "application/json", plan->session_id);
+        made.body = plan->upstream_body;
+        return made;
+    };
+    unary_notes call;
+    auto answered = co_await desk_.ask(ask, out.gone(), call);
+    if (auto* const notes = out.notes()) {
+        notes->model = plan->model;
+        note_upstream(*notes, call.heard);
+    }
+    if (out.gone().stop_requested())
+        co_return;
+    auto document =
+        answered ? translate::compaction_document(*answered, facts.random_uuid, unix_seconds(env_.clock().wall()))
+                 : outcome<std::string>(answered.error());
+    auto headers = call_headers(plan->ignored, plan->adjusted, call.heard);
+    if (document) {
+        co_await document_reply(env_, *std::move(document), std::move(headers), std::move(context), out);
+        co_return;
+    }
+    note_failure(out, document.error());
+    co_await error_reply(env_, document.error(), std::move(headers), std::move(context), out);
+}
+
+} // namespace ocx::gateway
