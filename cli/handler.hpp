@@ -25,7 +25,7 @@ public:
     {
         // The session found it before, among the paths that are there; it is the same one among all.
         server::path_sets every;
-        every.has_codex = true;
+        every.has_codex = every.has_pass_through = true;
         auto found = server::find_route(request.method, request.target, every).value();
         switch (found.id) {
         case server::endpoint::create_response:
@@ -71,6 +71,8 @@ public:
             return gateway_.codex().usage(out);
         case server::endpoint::codex_account:
             return gateway_.codex().account(std::move(request), out);
+        case server::endpoint::pass_through:
+            return gateway_.passed().forward(std::move(request), out);
         case server::endpoint::health:
             break;
         }

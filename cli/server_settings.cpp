@@ -61,6 +61,7 @@ server::server_options server_settings(config::server_config const& from)
     to.max_connections_per_peer = static_cast<std::size_t>(from.max_connections_per_peer);
     to.serves_metrics = from.metrics;
     to.paths.has_codex = from.codex_routes;
+    to.paths.has_pass_through = from.passthrough;
     return to;
 }
 

@@ -31,6 +31,7 @@
 #include "ocx/translate/impl/metadata.ipp"
 #include "ocx/translate/impl/output_item.ipp"
 #include "ocx/translate/impl/pairing.ipp"
+#include "ocx/translate/impl/pass_through.ipp"
 #include "ocx/translate/impl/reasoning_text.ipp"
 #include "ocx/translate/impl/reply.ipp"
 #include "ocx/translate/impl/reply_core.ipp"

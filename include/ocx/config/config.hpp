@@ -52,6 +52,7 @@ struct server_config {
     double write_timeout = 120.0;
     double drain_timeout = 8.0; ///< below daemon.stop_timeout, so that streams end before the process is killed
     bool codex_routes = false;  ///< the Codex CLI's names for the endpoints, and what else it asks for
+    bool passthrough = false;   ///< unknown paths below /v1 go to the backend
     bool metrics = false;       ///< serve /metrics
 };
 

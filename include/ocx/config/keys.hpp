@@ -200,6 +200,8 @@ inline constexpr key_info drain_timeout{"server.drain_timeout",
                                         1e6};
 inline constexpr key_info codex_routes{"server.codex_routes", "OPENAI_VIA_CODEX_CODEX_ROUTES", "--codex-routes",
                                        "serve the paths that the Codex CLI asks of its backend, too"};
+inline constexpr key_info passthrough{"server.passthrough", "OPENAI_VIA_CODEX_PASSTHROUGH", "--passthrough",
+                                      "pass unknown requests below /v1 on to the backend"};
 inline constexpr key_info metrics{"server.metrics", "OPENAI_VIA_CODEX_METRICS", "--metrics",
                                   "serve GET /metrics for Prometheus"};
 inline constexpr key_info auth_json{
@@ -273,6 +275,7 @@ void for_each_key(Settings& c, F&& f)
     f(keys::write_timeout, c.server.write_timeout);
     f(keys::drain_timeout, c.server.drain_timeout);
     f(keys::codex_routes, c.server.codex_routes);
+    f(keys::passthrough, c.server.passthrough);
     f(keys::metrics, c.server.metrics);
     f(keys::auth_json, c.codex.auth_json);
     f(keys::backend_base_url, c.codex.backend_base_url);

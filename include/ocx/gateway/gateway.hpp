@@ -13,6 +13,7 @@
 #include "ocx/gateway/limiter.hpp"
 #include "ocx/gateway/metrics.hpp"
 #include "ocx/gateway/model_catalogue.hpp"
+#include "ocx/gateway/pass_through.hpp"
 #include "ocx/gateway/reply_context.hpp"
 #include "ocx/gateway/run.hpp"
 #include "ocx/gateway/stored_chats.hpp"
@@ -68,6 +69,8 @@ public:
     [[nodiscard]] ocx::gateway::images<E>& images() noexcept { return images_; }
     /// POST /v1/audio/...
     [[nodiscard]] ocx::gateway::audio<E>& audio() noexcept { return audio_; }
+    /// What nobody here understands, when the user wants it passed on.
+    [[nodiscard]] pass_through<E>& passed() noexcept { return passed_; }
     /// GET /healthz: the process serves. Says nothing about upstream or the login.
     task<> health(event_sink& out);
     /// GET /readyz: a login is at hand that can be used; else 503 and why. Calls nobody but the credential source.
@@ -96,6 +99,7 @@ private:
     limiter places_;
     model_catalogue<E> catalogue_;
     codex_client<E> codex_;
+    pass_through<E> passed_;
     store::item_memory memory_;
     stored_chats<E> chats_;
     conversations<E> talks_;

@@ -40,12 +40,14 @@ enum class endpoint : std::uint8_t {
     ready,
     metrics,
     codex_usage,
-    codex_account
+    codex_account,
+    pass_through
 };
 
 /// Which paths there are besides those of the OpenAI API and our own.
 struct path_sets {
-    bool has_codex = false; ///< the Codex CLI's, see codex_paths.hpp
+    bool has_codex = false;        ///< the Codex CLI's, see codex_paths.hpp
+    bool has_pass_through = false; ///< whatever else is below /v1, but for what unsupported.hpp answers
 };
 
 /// True for the endpoints that answer without an API key.

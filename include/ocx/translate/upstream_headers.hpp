@@ -25,6 +25,9 @@ struct upstream_identity {
 /// `<originator>/<version> (<platform>) unknown`; what is not printable ASCII becomes `_`.
 [[nodiscard]] OCX_DECL std::string user_agent(upstream_identity const& who);
 
+/// Who we are, which every request says: account, originator, User-Agent and version.
+[[nodiscard]] OCX_DECL header_list identity_headers(upstream_identity const& who);
+
 /// Headers of POST /responses. `session_id` is the conversation's UUID.
 [[nodiscard]] OCX_DECL header_list responses_headers(upstream_identity const& who, std::string_view session_id);
 

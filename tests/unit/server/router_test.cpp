@@ -177,3 +177,25 @@ TEST_CASE("router: only the health check answers without a key", "[server]")
 }
 
 } // namespace
+
+TEST_CASE("router: what is passed on is what nothing else here answers", "[server]")
+{
+    constexpr path_sets passing{.has_pass_through = true};
+    auto const status = [&](char const* method, char const* target) {
+        auto const found = find_route(method, target, passing);
+        return found ? 0u : found.error().status;
+    };
+
+    for (auto const* method : {"GET", "POST", "PUT", "PATCH", "DELETE"})
+        CHECK(find_route(method, "/v1/alpha/search", passing).value().id == endpoint::pass_through);
+    CHECK(find_route("GET", "/v1/models", passing).value().id == endpoint::list_models);
+    CHECK(status("OPTIONS", "/v1/alpha/search") == 404);
+    CHECK(status("PUT", "/v1/responses") == 405);
+    CHECK(status("POST", "/v1/embeddings") == 404);
+    CHECK(status("GET", "/v1/files/x/y") == 404);
+    for (auto const* target : {"/alpha", "/v1", "/v1/", "/v2/a", "/backend-api/codex/a", "/v1/../a", "/v1/%2e%2e/a"}) {
+        INFO(target);
+        CHECK(status("GET", target) == 404);
+    }
+    CHECK(find_route("GET", "/v1/alpha/search").error().status == 404);
+}

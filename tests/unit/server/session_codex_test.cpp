@@ -32,7 +32,7 @@ TEST_CASE("session: a WebSocket probe where responses are is a 426", "[server]")
     session_rig rig;
     rig.send(get_request("/v1/responses", upgrade));
     rig.send(get_request("/v1/responses"));
-    rig.send(get_request("/v1/chat/completions", upgrade));
+    rig.send(get_request("/v1/images/generations", upgrade));
     rig.send(get_request("/responses", upgrade));
 
     CHECK(rig.statuses() == std::vector<int>{426, 405, 405, 404});

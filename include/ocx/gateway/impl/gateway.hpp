@@ -19,9 +19,10 @@ namespace ocx::gateway {
 template <Environment E>
 gateway<E>::gateway(E& env)
     : env_(env), places_(env.executor(), env.config().max_concurrent_requests, env.config().max_queued_requests),
-      catalogue_(env), codex_(env, catalogue_), memory_({env.config().max_kept_items, max_kept_bytes}), chats_(env),
-      talks_(env, memory_), runs_(env.executor()), desk_(env, places_, counters_, runs_), images_(env, desk_),
-      audio_(env, desk_), compaction_(env, desk_, catalogue_, memory_)
+      catalogue_(env), codex_(env, catalogue_), passed_(env, places_),
+      memory_({env.config().max_kept_items, max_kept_bytes}), chats_(env), talks_(env, memory_), runs_(env.executor()),
+      desk_(env, places_, counters_, runs_), images_(env, desk_), audio_(env, desk_),
+      compaction_(env, desk_, catalogue_, memory_)
 {
 }
 

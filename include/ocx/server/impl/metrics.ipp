@@ -64,6 +64,8 @@ OCX_DECL std::string_view route_label(std::optional<endpoint> id) noexcept
         return "codex_usage";
     case endpoint::codex_account:
         return "codex_account";
+    case endpoint::pass_through:
+        return "pass_through";
     }
     return "other";
 }

@@ -122,6 +122,13 @@ inline bool is_plain_segment(std::string_view decoded)
     return true;
 }
 
+/// Methods that are passed on: those of APIs.
+inline bool is_passed_method(std::string_view method) noexcept
+{
+    constexpr std::array<std::string_view, 5> methods = {"GET", "POST", "PUT", "PATCH", "DELETE"};
+    return std::find(methods.begin(), methods.end(), method) != methods.end();
+}
+
 enum class path_verdict : std::uint8_t { fine, undecodable, suspicious };
 
 struct split_path {
@@ -265,6 +272,11 @@ OCX_DECL outcome<route> find_route(std::string_view method, std::string_view tar
         return std::move(*why);
     if (!allowed.empty())
         return detail::not_allowed(method, raw_path, std::move(allowed));
+    if (sets.has_pass_through && raw_path.starts_with("/v1/") && detail::is_passed_method(method)) {
+        found.emplace();
+        found->id = endpoint::pass_through;
+        return *std::move(found);
+    }
     return detail::unknown_url(method, raw_path);
 }
 

@@ -47,6 +47,11 @@ OCX_DECL std::string user_agent(upstream_identity const& who)
     return detail::header_text(who.originator + "/" + who.client_version + " (" + who.platform + ") unknown");
 }
 
+OCX_DECL header_list identity_headers(upstream_identity const& who)
+{
+    return detail::identity_headers(who);
+}
+
 OCX_DECL header_list responses_headers(upstream_identity const& who, std::string_view session_id)
 {
     auto headers = detail::identity_headers(who);

@@ -1,0 +1,42 @@
+// Requests that nobody here understands, given to the backend as they are: off unless the user asks for it, and then
+// with our login, to our backend, and with nothing of either side's headers but what translate/pass_through.hpp lists.
+#pragma once
+
+#include "ocx/gateway/environment.hpp"
+#include "ocx/gateway/limiter.hpp"
+#include "ocx/util/event_sink.hpp"
+#include "ocx/util/headers.hpp"
+#include "ocx/util/http_message.hpp"
+#include "ocx/util/outcome.hpp"
+#include "ocx/util/task.hpp"
+
+#include <stop_token>
+#include <string>
+
+namespace ocx::gateway {
+
+/// `env` and `places` must outlive every task.
+template <Environment E>
+class pass_through {
+public:
+    pass_through(E& env, limiter& places) : env_(env), places_(places) {}
+
+    /// Any method on a path below /v1. The reply is the backend's, status and all, byte by byte as it comes; a 401 is
+    /// the exception, which would blame the caller's key for our login: 503 after the login was renewed in vain. The
+    /// call takes a place and ends when the client leaves or the backend is silent for too long. A reply that breaks
+    /// off is cut for the client, too.
+    task<> forward(http_request request, event_sink& out);
+
+private:
+    using stream_type = typename E::transport_type::stream;
+
+    task<outcome<stream_type>> open(http_request const& request, std::string target, std::stop_token stop);
+    task<> refuse(failure why, event_sink& out);
+
+    E& env_;
+    limiter& places_;
+};
+
+} // namespace ocx::gateway
+
+#include "ocx/gateway/impl/pass_through.hpp"
