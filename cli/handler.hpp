@@ -32,6 +32,13 @@ public:
             return gateway_.responses(std::move(request), out);
         case server::endpoint::compact_response:
             return gateway_.compaction().compact(std::move(request), out);
+        case server::endpoint::count_response_input:
+            return gateway_.count_input(std::move(request), out);
+        case server::endpoint::cancel_response:
+        case server::endpoint::retrieve_response:
+        case server::endpoint::delete_response:
+        case server::endpoint::list_response_input:
+            return handle_stored_response(std::move(found), out);
         case server::endpoint::create_chat_completion:
             return gateway_.chat_completions(std::move(request), out);
         case server::endpoint::list_chat_completions:
@@ -80,6 +87,21 @@ public:
     }
 
 private:
+    task<> handle_stored_response(server::route found, event_sink& out)
+    {
+        auto& id = found.parameters.front();
+        switch (found.id) {
+        case server::endpoint::cancel_response:
+            return gateway_.stored().cancel(std::move(id), out);
+        case server::endpoint::delete_response:
+            return gateway_.stored().remove(std::move(id), out);
+        case server::endpoint::list_response_input:
+            return gateway_.stored().input_items(std::move(id), std::move(found.query), out);
+        default:
+            return gateway_.stored().retrieve(std::move(id), std::move(found.query), out);
+        }
+    }
+
     task<> handle_stored_chat(server::route const& found, http_request const& request, event_sink& out)
     {
         auto& chats = gateway_.chats();

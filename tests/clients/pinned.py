@@ -4,11 +4,13 @@ each request that names such an id it makes the object first and asks for that o
 The queries of these tests are no real ones either: `limit=0` is a 400 here, `after=after` a 404 (both have contract tests). They are left out."""
 import http.client
 import json
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 MODEL = "f01-plain-text"  # the stand-in for the backend plays it
+STORED_RESPONSE = re.compile("/responses/(resp_[0-9a-f]{32,}|response_id)")
 NO_REAL_QUERY = ("limit=0", "after=after")
 
 
@@ -66,6 +68,10 @@ class Pinned:
             # openai-python's type for a stored message is the assistant's.
             made = self._make("/chat/completions", {"model": MODEL, "store": True, "messages": [{"role": "assistant", "content": "Hi."}]})
             path = path.replace("completion_id", made)
+        stored = STORED_RESPONSE.search(path)
+        if stored:
+            made = self._make("/responses", {"model": MODEL, "input": "Hi.", "background": path.endswith("/cancel")})
+            path = path.replace(stored[1], made)
         if "conv_123" in path:
             made = self._make("/conversations", {"items": [{"role": "user", "content": "Hi."}]})
             path = path.replace("conv_123", made)

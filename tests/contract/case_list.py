@@ -17,13 +17,7 @@ COMPAT = [*range(1, 12), *range(13, 26), 27, 28, 29, *range(30, 44), 45, 48, 49,
           81, 82, 83, 85, 98, 99, 101, 102, 103, 104, 106, 108, 109,
           110, 111, 112, 114]
 
-STORE = "needs stored responses"
-BACKGROUND = "needs background responses"
 OUT_OF_SCOPE = {
-    "R09": STORE, "R10": STORE, "R13": STORE, "R14": STORE, "R15": STORE,
-    **{f"R{n}": BACKGROUND for n in range(31, 35)}, "R35": STORE, "R36": BACKGROUND, "R37": STORE, "R38": STORE, "R39": STORE,
-    "R40": "an endpoint of its own",
-    "S18": STORE, "S21": STORE, "S22": STORE, "S23": STORE, "S24": BACKGROUND, "S26": STORE,
     "compat103": "needs keys per user", "compat104": "needs keys per user", "compat106": "needs the WebSocket transport",
 }
 

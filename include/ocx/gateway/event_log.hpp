@@ -2,9 +2,11 @@
 // still need. Not a queue: a log that keeps everything can be read again from the start.
 #pragma once
 
+#include <algorithm>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 
 namespace ocx::gateway {
@@ -23,36 +25,60 @@ public:
     [[nodiscard]] std::uint64_t begin() const noexcept { return start_; }
     [[nodiscard]] std::uint64_t end() const noexcept { return start_ + bytes_.size(); }
 
-    /// Replaces `into` with all bytes from `position` on and returns the position after them. With
-    /// retention::until_read the bytes move out without a copy, and a position before begin() is lost for good.
-    std::uint64_t read(std::uint64_t position, std::string& into)
+    /// Replaces `into` with the bytes from `position` on, up to `until`, and returns the position after them. With
+    /// retention::until_read the bytes move out without a copy, all of them, and a position before begin() is lost for
+    /// good.
+    std::uint64_t read(std::uint64_t position, std::string& into,
+                       std::uint64_t until = std::numeric_limits<std::uint64_t>::max())
     {
         into.clear();
-        if (position >= end())
+        until = std::min(until, end());
+        if (position >= until)
             return position;
-        was_read_ = true;
+        was_read_ = was_read_ || until > floor_;
         if (keep_ == retention::whole) {
-            into.assign(bytes_, static_cast<std::size_t>(position - start_));
-            return end();
+            into.assign(bytes_, static_cast<std::size_t>(position - start_),
+                        static_cast<std::size_t>(until - position));
+            last_read_ = until;
+            return until;
         }
         into.swap(bytes_); // the two buffers are used in turn: no allocation in the steady state
         start_ += into.size();
         return start_;
     }
 
-    /// Whether anybody has been given bytes: from then on they cannot be taken back.
+    /// Whether anybody has been given bytes beyond the floor: from then on they cannot be taken back.
     [[nodiscard]] bool was_read() const noexcept { return was_read_; }
 
-    /// Forgets everything. Only while nothing was read.
+    /// What stands here now is said for good: clear() comes back to this.
+    void set_floor() noexcept { floor_ = end(); }
+    [[nodiscard]] std::uint64_t floor() const noexcept { return floor_; }
+
+    /// Forgets everything above the floor. Only while nothing of it was read.
     void clear() noexcept
     {
         assert(!was_read_);
-        bytes_.clear();
+        bytes_.resize(static_cast<std::size_t>(floor_ - start_));
+    }
+
+    /// All that was said, when it was kept.
+    [[nodiscard]] bool is_whole() const noexcept { return keep_ == retention::whole; }
+    [[nodiscard]] std::string const& bytes() const noexcept { return bytes_; }
+
+    /// From here on bytes stay until they are read, those that were read leave now. For a log with one reader that has
+    /// grown too big to be kept.
+    void stop_keeping()
+    {
+        keep_ = retention::until_read;
+        bytes_.erase(0, static_cast<std::size_t>(last_read_ - start_));
+        start_ = last_read_;
     }
 
 private:
     std::string bytes_;
     std::uint64_t start_ = 0;
+    std::uint64_t floor_ = 0;
+    std::uint64_t last_read_ = 0;
     retention keep_;
     bool was_read_ = false;
 };

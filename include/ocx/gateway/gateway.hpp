@@ -17,9 +17,11 @@
 #include "ocx/gateway/reply_context.hpp"
 #include "ocx/gateway/run.hpp"
 #include "ocx/gateway/stored_chats.hpp"
+#include "ocx/gateway/stored_responses.hpp"
 #include "ocx/gateway/unary_desk.hpp"
 #include "ocx/store/item_memory.hpp"
 #include "ocx/translate/plan.hpp"
+#include "ocx/translate/request_context.hpp"
 #include "ocx/util/event_sink.hpp"
 #include "ocx/util/http_message.hpp"
 #include "ocx/util/task_group.hpp"
@@ -49,6 +51,10 @@ public:
 
     /// POST /v1/responses
     task<> responses(http_request request, event_sink& out);
+    /// POST /v1/responses/input_tokens: an estimate, nobody is asked.
+    task<> count_input(http_request request, event_sink& out);
+    /// The responses that clients come back for.
+    [[nodiscard]] stored_responses<E>& stored() noexcept { return stored_; }
     /// POST /v1/chat/completions
     task<> chat_completions(http_request request, event_sink& out);
     /// POST /v1/completions
@@ -90,8 +96,15 @@ public:
     task<> wait_idle(std::stop_token stop) { return runs_.wait_empty(std::move(stop)); }
 
 private:
+    using chain = typename stored_responses<E>::turn;
+
+    /// The turns before a request: what find_history() found, held while the plan is made and used.
+    [[nodiscard]] translate::request_context facts_for(translate::endpoint endpoint, http_request const& request,
+                                                       chain& before);
     task<> answer(translate::endpoint endpoint, http_request request, event_sink& out);
-    [[nodiscard]] std::shared_ptr<run> start(translate::call_plan plan, client_habit client, std::string request_id);
+    task<> let_read(std::shared_ptr<run> self, reply_context context, event_sink& out);
+    [[nodiscard]] std::shared_ptr<run> start(translate::call_plan plan, client_habit client, chain before,
+                                             std::string request_id);
     task<std::string> list_models(std::stop_token stop);
     task<> drive_counted(std::shared_ptr<run> self, voice& speaker, call_terms terms);
 
@@ -103,6 +116,7 @@ private:
     store::item_memory memory_;
     stored_chats<E> chats_;
     conversations<E> talks_;
+    stored_responses<E> stored_;
     std::unordered_map<run*, std::size_t> live_; ///< with the number of voices that have not ended
     gateway_counters counters_;
     task_group runs_;

@@ -1,7 +1,7 @@
 // One response in the making. A run is not a connection: the coroutines that read upstream (drive.hpp) append to the
 // run's event log, and clients are readers of that log (reader.hpp). A run has one upstream voice, or one for each
-// choice that the client asked for. A foreground run is stopped when its client leaves; nothing else in here depends on
-// who listens.
+// choice that the client asked for. A foreground run is stopped when its client leaves, one in the background is not;
+// nothing else in here depends on who listens.
 #pragma once
 
 #include "ocx/gateway/event_log.hpp"
@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -26,6 +27,9 @@ namespace ocx::gateway {
 
 /// Unread bytes per run before upstream is left waiting: the bound on what a slow client can make us hold.
 inline constexpr std::size_t backlog_limit = 256 * 1024;
+
+/// The longest recording of a stream that is kept to be told again: some hundred thousand tokens.
+inline constexpr std::size_t max_recorded_bytes = 64 * 1024 * 1024;
 
 /// One upstream call of a run and what became of it. Belongs to its run, whose upstream side alone touches it.
 class voice {
@@ -50,10 +54,13 @@ public:
 class run {
 public:
     run(boost::asio::any_io_executor const& executor, translate::call_plan the_plan, std::int64_t now)
-        : plan(std::move(the_plan)), log(retention::until_read), replies_(plan, now)
+        : plan(std::move(the_plan)), log(plan.is_stored && plan.is_stream ? retention::whole : retention::until_read),
+          replies_(plan, now)
     {
         for (std::size_t i = 0; i < replies_.count(); ++i)
             voices_.emplace_back(executor, replies_.make(i));
+        voices_.front().reply->begin(log.tail());
+        log.set_floor();
     }
     run(run const&) = delete;
     run& operator=(run const&) = delete;
@@ -63,10 +70,25 @@ public:
 
     [[nodiscard]] std::size_t size() const noexcept { return voices_.size(); }
     [[nodiscard]] voice& at(std::size_t index) { return voices_[index]; }
+    [[nodiscard]] voice const& at(std::size_t index) const { return voices_[index]; }
 
     /// opening: the HTTP status is still free. It never goes back.
     [[nodiscard]] translate::progress phase() const noexcept { return phase_; }
     [[nodiscard]] bool is_finished() const noexcept { return phase_ == translate::progress::finished; }
+    /// How far readers may go: while the status is open, no further than what is said for good.
+    [[nodiscard]] std::uint64_t readable_end() const noexcept
+    {
+        return plan.is_background && phase_ == translate::progress::opening ? log.floor() : log.end();
+    }
+    /// The response object as it stands, for the store and for those who ask in the meantime.
+    [[nodiscard]] std::string document() const
+    {
+        auto const& v = voices_.front();
+        return v.reply->document(v.had_turn ? "in_progress" : "queued");
+    }
+    /// Called once, when the run is finished and before any reader goes on.
+    void on_finish(std::function<void(run const&)> call) { at_finish_ = std::move(call); }
+
     /// Whether the model said anything a client could have seen before the run ended.
     [[nodiscard]] bool has_spoken() const noexcept { return has_spoken_; }
     /// Why the run failed; nullptr before its end and after a good one.
@@ -132,6 +154,8 @@ public:
         if (failed_ && size() > 1)
             stop_.request_stop();
         wake_readers();
+        if (is_finished() && at_finish_)
+            std::exchange(at_finish_, nullptr)(*this);
     }
 
     /// Upstream side: an attempt is over with a failure, in the client's terms. Nobody is told yet: what follows is
@@ -201,10 +225,23 @@ public:
         return sum;
     }
 
-    /// Upstream side: whether so much is unread that upstream must wait. A run whose reply is one document never is.
+    /// Upstream side: whether so much is unread that upstream must wait. A run whose reply is one document never is,
+    /// and one in the background waits for nobody.
     [[nodiscard]] bool is_backed_up() const noexcept
     {
-        return log.end() - consumed_ > backlog_limit && !stop_.stop_requested();
+        return !plan.is_background && log.end() - consumed_ > backlog_limit && !stop_.stop_requested();
+    }
+
+    /// Upstream side: bounds what is kept of the stream. False: it can neither be kept nor forgotten, and the run must
+    /// end, because readers of a run in the background begin wherever they like.
+    [[nodiscard]] bool bound_recording()
+    {
+        if (!log.is_whole() || log.bytes().size() <= max_recorded_bytes)
+            return true;
+        if (plan.is_background)
+            return false;
+        log.stop_keeping();
+        return true;
     }
 
     /// Upstream side: waits until readers have caught up enough, or a stop.
@@ -227,14 +264,23 @@ public:
     void end(failure why)
     {
         auto const at = std::find_if(voices_.begin(), voices_.end(), [](voice const& v) { return !v.is_over; });
-        if (at != voices_.end())
+        if (at != voices_.end()) {
+            // An attempt that failed and waits for the next one is forgotten: this is how the run ends.
+            if (at->error() != nullptr && can_begin_anew())
+                begin_anew(*at);
             fail(*at, std::move(why));
+        }
         stop_.request_stop();
     }
 
-    /// Reader side, called by reader.hpp only.
+    /// Reader side, called by reader.hpp only. A foreground run has no other reader: it stops when that one leaves.
     void attach(signal& reader) { readers_.push_back(&reader); }
-    void detach(signal& reader) { std::erase(readers_, &reader); }
+    void detach(signal& reader)
+    {
+        std::erase(readers_, &reader);
+        if (!plan.is_background)
+            stop();
+    }
     void consumed(std::uint64_t position)
     {
         consumed_ = std::max(consumed_, position);
@@ -266,6 +312,7 @@ private:
     std::vector<std::string> amended_bodies_; ///< one for each prompt, once there is anything to amend
     std::vector<std::string> amendments_;
     std::vector<translate::ailment> treated_;
+    std::function<void(run const&)> at_finish_;
 };
 
 } // namespace ocx::gateway

@@ -16,6 +16,11 @@ namespace ocx::server {
 enum class endpoint : std::uint8_t {
     create_response,
     compact_response,
+    count_response_input,
+    cancel_response,
+    retrieve_response,
+    delete_response,
+    list_response_input,
     create_chat_completion,
     create_completion,
     list_chat_completions,

@@ -42,6 +42,10 @@ public:
     reply& operator=(reply const&) = delete;
     virtual ~reply() = default;
 
+    /// Appends what the client gets before upstream was asked: only a response in the background has such events. For
+    /// one of the replies of a run; the others begin behind them.
+    virtual void begin(std::string& /*out*/) {}
+
     /// Takes one upstream event: the SSE event name (may be empty) and its data (any bytes). Appends what the client
     /// gets now to `out`: complete SSE records when streaming, nothing otherwise. Events that are not JSON, not known
     /// or not ours to show are dropped.
@@ -71,6 +75,15 @@ public:
     /// The finished items in the order of the output, when call_plan::keeps_items asked for them. Call once, after
     /// `finished`.
     [[nodiscard]] virtual std::vector<finished_item> take_items() = 0;
+
+    /// The object that is stored of a reply: with all that upstream said of it, also what the client did not ask to
+    /// see. Before the end it is one without output and with `status`. Empty for replies that have none, and, after the
+    /// end, unless call_plan::is_stored.
+    [[nodiscard]] virtual std::string document(std::string_view /*status*/) const { return {}; }
+
+    /// The output for the turns that follow, as take_items() has it, and messages that were cut short as far as they
+    /// came. Call before take_items(), and when call_plan::is_stored.
+    [[nodiscard]] virtual std::vector<std::string> output() const { return {}; }
 
     [[nodiscard]] virtual std::string_view response_id() const noexcept = 0;
     [[nodiscard]] virtual std::optional<usage_counts> usage() const noexcept = 0;

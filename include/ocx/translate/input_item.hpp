@@ -15,9 +15,12 @@ struct input_item {
     input_item() = default;
 
     role kind = role::plain;
-    bool is_user = false; ///< a user message
-    std::string type;     ///< of calls and outputs
-    std::string call_id;  ///< decoded, as the client wrote it
+    bool is_user = false;     ///< a user message
+    bool is_system = false;   ///< a system message, which goes upstream as developer's
+    bool is_ours = false;     ///< a stand-in for what the client left out
+    std::string type;         ///< of calls and outputs
+    std::string call_id;      ///< decoded, as the client wrote it
+    std::string reasoning_id; ///< of reasoning that names one, still escaped
     std::string json;
     std::string origin; ///< where the client wrote it, for error messages: "messages[2]"
 };

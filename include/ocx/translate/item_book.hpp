@@ -31,6 +31,9 @@ enum class step_kind : std::uint8_t {
     notice ///< an event that passes and changes nothing here
 };
 
+/// Who an item is written for. The archive has the encrypted reasoning that the client did not ask for.
+enum class audience : std::uint8_t { client, archive };
+
 /// One thing the client learns about an item. Everything in it is valid during on_step() only.
 struct item_step {
     step_kind kind;
@@ -95,8 +98,10 @@ public:
     [[nodiscard]] std::size_t calls() const noexcept { return calls_; }
     /// The items that upstream finished, as it said them. What they were is moved out.
     [[nodiscard]] OCX_DECL std::vector<finished_item> take_finished();
+    /// Copies of the same, and of messages that were cut short, as far as they came.
+    [[nodiscard]] OCX_DECL std::vector<std::string> said_items() const;
     /// The `output` array: finished items, and the others as far as they came.
-    OCX_DECL void append_output(std::string& out) const;
+    OCX_DECL void append_output(std::string& out, audience who = audience::client) const;
 
 private:
     // Finding and making items: impl/item_book_lookup.ipp.

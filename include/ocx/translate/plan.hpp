@@ -2,6 +2,8 @@
 // facts that the reply translator needs. Made by responses_request.hpp and chat_request.hpp.
 #pragma once
 
+#include "ocx/translate/turn_text.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -24,17 +26,6 @@ struct raw_member {
     bool operator==(raw_member const&) const = default;
 };
 
-/// A tool whose name was too long for the backend: upstream says `sent`, the client must see `original`.
-struct renamed_tool {
-    renamed_tool() = default;
-    renamed_tool(std::string s, std::string o) : sent(std::move(s)), original(std::move(o)) {}
-
-    std::string sent;
-    std::string original;
-
-    bool operator==(renamed_tool const&) const = default;
-};
-
 struct call_plan {
     call_plan() = default;
 
@@ -55,7 +46,13 @@ struct call_plan {
     bool wants_logprobs = false;             ///< logprobs were asked for and the include was sent upstream
     bool strips_obfuscation = false;         ///< responses: stream_options.include_obfuscation is false
     bool keeps_items = false;                ///< later turns may need the output: reply::take_items() gives it
-    bool wants_store = false; ///< a stored object is to be made of it (responses: asked for, also by default)
+    bool wants_store = false;   ///< a stored object is to be made of it (responses: asked for, also by default)
+    bool is_stored = false;     ///< responses: it is kept when it ends, and `turn` is filled
+    bool is_background = false; ///< responses: goes on without its client; always a stream of events
+    bool is_polled = false;     ///< responses: in the background, and the client asked for no stream
+    /// responses: the id of a response that has one before the backend speaks; empty: the backend's counts.
+    std::string response_id;
+    turn_text turn; ///< responses: what is kept of this request for those that follow
     /// responses: members of the response object that echo the request instead of upstream's word, in any order. A
     /// member that is not here (`reasoning` when the client did not set it) is upstream's to say. chat: those of the
     /// stored completion.

@@ -27,18 +27,28 @@ public:
     reply_core(call_plan const& plan, std::int64_t now)
         : plan_(plan), now_(now), facts_(plan.model, now), book_(plan, *this)
     {
+        if (!plan.response_id.empty())
+            facts_.begin_as(plan.response_id);
     }
 
+    void begin(std::string& out) final
+    {
+        out_ = &out;
+        on_begin();
+        out_ = nullptr;
+    }
     OCX_DECL progress on_event(std::string_view name, std::string_view data, std::string& out) final;
     OCX_DECL void on_cut(failure why, std::string& out) final;
     [[nodiscard]] bool is_ending() const noexcept final { return !is_finished_ && told_.has_value(); }
     [[nodiscard]] bool is_cut_short() const noexcept final { return is_finished_ && cut_.has_value(); }
     [[nodiscard]] failure const* error() const noexcept final { return error_ ? &*error_ : nullptr; }
     [[nodiscard]] std::vector<finished_item> take_items() final { return book_.take_finished(); }
+    [[nodiscard]] std::vector<std::string> output() const final { return book_.said_items(); }
     [[nodiscard]] std::string_view response_id() const noexcept final { return facts_.id(); }
     [[nodiscard]] OCX_DECL std::optional<usage_counts> usage() const noexcept final;
 
 protected:
+    virtual void on_begin() {}
     /// created, queued or in_progress; `response` may be absent.
     virtual void on_opening(event_row const& row, json::view response) = 0;
     /// A delta that the scanner read; `data` is the event as it came and stands for step.source, which is not set.

@@ -4,9 +4,11 @@
 
 #include "ocx/protocol/model.hpp"
 #include "ocx/translate/reasoning_text.hpp"
+#include "ocx/translate/turn_text.hpp"
 #include "ocx/util/outcome.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -34,6 +36,11 @@ struct request_context {
     /// All items of the conversation of that id as JSON objects joined by commas, or why a request cannot go on with
     /// it. May be empty: there are no conversations.
     std::function<outcome<std::string>(std::string_view id)> find_conversation;
+    /// The turns up to the response of that id, with it; nullopt when it is not stored. What it points to must stay
+    /// valid until the translation returns. May be empty: nothing is stored.
+    std::function<std::optional<history>(std::string_view id)> find_history;
+    /// Makes the id of a response that has one before the backend speaks. May be empty when keeps_responses is false.
+    std::function<std::string()> new_response_id;
     /// Items of earlier responses are remembered: the three below and plan.keeps_items are of use.
     bool keeps_items = false;
     /// An item that we returned, as the backend said it, by the client's id; empty when it is unknown. The view must

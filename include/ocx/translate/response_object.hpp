@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace ocx::translate {
 
@@ -20,6 +21,12 @@ class response_facts {
 public:
     response_facts(std::string_view model, std::int64_t now) : model_(model), now_(now) {}
 
+    /// The id and the date are ours, whatever upstream says: the client knows them already.
+    void begin_as(std::string id)
+    {
+        id_ = std::move(id);
+        created_at_ = now_;
+    }
     /// Takes the `response` member of a lifecycle event; anything but an object teaches nothing.
     OCX_DECL void learn(json::view response);
     /// Makes up what nobody said; call before the facts are shown.

@@ -13,11 +13,14 @@ namespace ocx::translate {
 
 class responses_relay final : public reply_core {
 public:
-    using reply_core::reply_core;
+    /// A response in the background is taken up behind the events that begin() gives its client: created and queued.
+    OCX_DECL responses_relay(call_plan const& plan, std::int64_t now);
 
     [[nodiscard]] std::string body() override { return std::move(body_); }
+    [[nodiscard]] OCX_DECL std::string document(std::string_view status) const override;
 
 private:
+    OCX_DECL void on_begin() override;
     OCX_DECL void on_opening(event_row const& row, json::view response) override;
     OCX_DECL void on_notice(event_row const& row, json::view event) override;
     OCX_DECL void on_step(item_step const& step) override;
@@ -29,6 +32,7 @@ private:
     /// response.created must be the first event and response.in_progress the next, whatever upstream began with.
     OCX_DECL void ensure_created(json::view response);
     OCX_DECL void ensure_started();
+    OCX_DECL void finish(std::string_view type, json::view response, response_state state);
     OCX_DECL void write_lifecycle(std::string_view type, json::view response, response_state const& state);
     OCX_DECL void relay(item_step const& step);
     OCX_DECL void synthesise(item_step const& step);
@@ -40,6 +44,7 @@ private:
     bool has_in_progress_ = false;
     std::string scratch_;
     std::string body_;
+    std::string kept_; ///< the final object for the store
 };
 
 } // namespace ocx::translate

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ocx/translate/input_item.hpp"
+#include "ocx/translate/turn_text.hpp"
 #include "ocx/util/config.hpp"
 
 #include <string>
@@ -14,6 +15,7 @@ namespace ocx::translate {
 struct upstream_request {
     std::string model;
     std::string instructions;             ///< inside of a JSON string, still escaped; may be empty but is always sent
+    history before;                       ///< goes before `input`
     input_list input;                     ///< paired
     std::string tools;                    ///< raw elements without brackets
     std::string tool_choice = "\"auto\""; ///< raw

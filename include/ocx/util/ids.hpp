@@ -47,6 +47,16 @@ template <IdSource I>
     return "req_" + hex16(high) + hex16(ids.next());
 }
 
+/// `resp_` and 48 hexadecimal digits, the shape of the official response ids.
+template <IdSource I>
+[[nodiscard]] std::string make_response_id(I& ids)
+{
+    std::string text = "resp_";
+    for (int i = 0; i < 3; ++i)
+        text += hex16(ids.next());
+    return text;
+}
+
 /// A version 4 UUID as text (RFC 9562).
 template <IdSource I>
 [[nodiscard]] std::string make_uuid(I& ids)

@@ -13,7 +13,7 @@ import openai
 
 from . import node
 
-LISTS = ("chat.list", "chat.messages", "items.list")  # read to their last page
+LISTS = ("chat.list", "chat.messages", "items.list", "responses.input_items")  # read to their last page
 MANY = 500
 
 class Refused(Exception):
@@ -73,6 +73,9 @@ class Speaker:
     def response_helper(self, model, **members):
         return self.stream("responses.helper", _members("responses", model, members))
 
+    def retrieve(self, ident, **query):
+        return self.call("responses.retrieve", query, ident)["document"]
+
     def chat(self, model, **members):
         return self.call("chat.create", _members("chat", model, members))
 
@@ -97,10 +100,10 @@ class NodeSpeaker(Speaker):
 
     def call(self, call, body=None, argument=None):
         value = self._ask(call, body, argument)
-        return {"document": value["document"], "request_id": value.get("requestID")}
+        return {"document": value.get("document"), "request_id": value.get("requestID")}
 
-    def stream(self, call, body):
-        value = self._ask(call, body)
+    def stream(self, call, body, argument=None):
+        value = self._ask(call, body, argument)
         return Told(value["items"], value["error"] and Refused.of_node(value["error"]), value.get("final"))
 
 
@@ -119,7 +122,9 @@ class PythonSpeaker(Speaker):
         known = {"responses.create": responses.create, "responses.parse": responses.parse, "responses.retrieve": responses.retrieve,
                  "chat.create": chat.create, "chat.parse": chat.parse, "chat.retrieve": chat.retrieve, "chat.update": chat.update,
                  "chat.delete": chat.delete, "chat.list": chat.list, "chat.messages": chat.messages.list, "models.retrieve": models.retrieve,
-                 "models.list": models.list}
+                 "models.list": models.list, "responses.delete": responses.delete, "responses.cancel": responses.cancel,
+                 "responses.input_tokens": responses.input_tokens.count, "responses.input_page": responses.input_items.list,
+                 "responses.input_items": responses.input_items.list}
         talks = self.client.conversations
         known.update({"conversations.create": talks.create, "conversations.retrieve": talks.retrieve, "conversations.update": talks.update,
                       "conversations.delete": talks.delete, "items.create": talks.items.create, "items.list": talks.items.list,
@@ -134,7 +139,7 @@ class PythonSpeaker(Speaker):
         except openai.OpenAIError as error:
             raise Refused.of_python(error) from error
         document = plain(value)
-        return {"document": document["data"] if call == "models.list" else document, "request_id": getattr(value, "_request_id", None)}
+        return {"document": document["data"] if call in ("models.list", "responses.input_page") else document, "request_id": getattr(value, "_request_id", None)}
 
     def _elements(self, pages):
         """Of all pages; a list that repeats itself would not end."""
@@ -142,11 +147,20 @@ class PythonSpeaker(Speaker):
         assert len(found) < MANY, "the list does not end"
         return found
 
-    def stream(self, call, body):
+    def stream(self, call, body, argument=None):
         endpoint, how = call.split(".")
         resource = self.client.responses if endpoint == "responses" else self.client.chat.completions
         seen = Told([])
-        if how == "events":
+        if how == "replay":
+            def begin():
+                return resource.retrieve(argument, **(body or {}), stream=True)
+            self._guard(seen, lambda: _drain(begin(), seen), lambda: _drain_async(begin(), seen))
+        elif how == "rejoin":
+            def join():
+                return resource.stream(response_id=argument, **(body or {}))
+            final = "get_final_response"
+            self._guard(seen, lambda: _help(join(), seen, final), lambda: _help_async(join(), seen, final))
+        elif how == "events":
             self._guard(seen, lambda: _drain(resource.create(**body, stream=True), seen), lambda: _drain_async(resource.create(**body, stream=True), seen))
         else:
             final = "get_final_response" if endpoint == "responses" else "get_final_completion"

@@ -24,6 +24,11 @@ from . import canary, schema
 # (method, path, definition of a JSON body, check of a stream's record). A * stands for anything, slashes too; the first row that fits counts.
 ROUTES = [
     ("POST", "/v1/responses", "response", schema.event_violations),
+    ("POST", "/v1/responses/input_tokens", "response_input_tokens", None),
+    ("POST", "/v1/responses/*/cancel", "response", None),
+    ("GET", "/v1/responses/*/input_items", "response_input_list", None),
+    ("GET", "/v1/responses/*", "response", schema.event_violations),
+    ("DELETE", "/v1/responses/*", "response_deleted", None),
     ("POST", "/v1/chat/completions", "chat_completion", schema.chunk_violations),
     ("GET", "/v1/chat/completions", "stored_chat_list", None),
     ("GET", "/v1/chat/completions/*/messages", "stored_message_list", None),

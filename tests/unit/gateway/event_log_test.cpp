@@ -65,3 +65,38 @@ TEST_CASE("event_log: what nobody has read can be forgotten", "[gateway]")
     CHECK(got == "the next one");
     CHECK(log.was_read());
 }
+
+TEST_CASE("event_log: a log goes back to its floor, and reading up to there binds nobody", "[gateway]")
+{
+    event_log log(retention::whole);
+    std::string got;
+    log.tail().append("said for good.");
+    log.set_floor();
+    log.tail().append("an attempt");
+
+    CHECK(log.read(0, got, log.floor()) == 14);
+    CHECK(got == "said for good.");
+    CHECK_FALSE(log.was_read());
+    log.clear();
+    CHECK(log.bytes() == "said for good.");
+    log.tail().append("another");
+    CHECK(log.read(14, got) == 21);
+    CHECK(got == "another");
+    CHECK(log.was_read());
+}
+
+TEST_CASE("event_log: a log that has grown too big goes on without its past", "[gateway]")
+{
+    event_log log(retention::whole);
+    std::string got;
+    log.tail().append("one two");
+    auto const position = log.read(0, got, 4);
+    log.stop_keeping();
+
+    CHECK_FALSE(log.is_whole());
+    CHECK(log.begin() == 4);
+    log.tail().append(" three");
+    CHECK(log.read(position, got) == 13);
+    CHECK(got == "two three");
+    CHECK(log.begin() == log.end());
+}

@@ -28,6 +28,11 @@ TEST_CASE("router: every endpoint is found by method and path", "[server]")
     auto const table = {
         row{"POST", "/v1/responses", endpoint::create_response},
         row{"POST", "/v1/responses?beta=true", endpoint::create_response},
+        row{"POST", "/v1/responses/input_tokens", endpoint::count_response_input},
+        row{"GET", "/v1/responses/resp_1?stream=true", endpoint::retrieve_response},
+        row{"DELETE", "/v1/responses/resp_1", endpoint::delete_response},
+        row{"POST", "/v1/responses/resp_1/cancel", endpoint::cancel_response},
+        row{"GET", "/v1/responses/resp_1/input_items", endpoint::list_response_input},
         row{"POST", "/v1/chat/completions", endpoint::create_chat_completion},
         row{"GET", "/v1/chat/completions?limit=1", endpoint::list_chat_completions},
         row{"GET", "/v1/chat/completions/chatcmpl-1", endpoint::retrieve_chat_completion},

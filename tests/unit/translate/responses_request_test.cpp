@@ -65,7 +65,7 @@ TEST_CASE("responses request: each parameter out of its type or range is a 400 (
         {R"("stream_options":{"include_obfuscation":false})", "stream_options invalid_value"},
         {R"("store":"yes")", "store invalid_type"},
         {R"("background":true)", "background unsupported_parameter"},
-        {R"("background":true,"store":false)", "background unsupported_parameter"},
+        {R"("background":true,"store":false)", "background invalid_value"},
         {R"("background":1)", "background invalid_type"},
         {R"("previous_response_id":"resp_x")", "previous_response_id previous_response_not_found"},
         {R"("previous_response_id":7)", "previous_response_id invalid_type"},

@@ -91,6 +91,10 @@ task<std::optional<typename E::transport_type::stream>> attempt(E& env, patience
             break;
         }
         pump.push((*next)->bytes);
+        if (!self.bound_recording()) {
+            self.lose(speaker, failure(errc::too_large, "The response is too long to be kept in the background."));
+            break;
+        }
         // An error event is usually followed by the response.failed that belongs to it (seen live, openai/codex#43337):
         // give it a moment, then let the error stand for itself.
         limit.arm_for(speaker.reply->is_ending() ? config.error_grace : config.upstream_timeout);

@@ -11,7 +11,10 @@
 #include "ocx/translate/request_context.hpp"
 #include "ocx/translate/responses_request.hpp"
 #include "ocx/translate/session.hpp"
+#include "ocx/translate/usage_estimate.hpp"
 
+#include <optional>
+#include <string>
 #include <utility>
 
 namespace ocx::gateway {
@@ -20,16 +23,18 @@ template <Environment E>
 gateway<E>::gateway(E& env)
     : env_(env), places_(env.executor(), env.config().max_concurrent_requests, env.config().max_queued_requests),
       catalogue_(env), codex_(env, catalogue_), passed_(env, places_),
-      memory_({env.config().max_kept_items, max_kept_bytes}), chats_(env), talks_(env, memory_), runs_(env.executor()),
-      desk_(env, places_, counters_, runs_), images_(env, desk_), audio_(env, desk_),
+      memory_({env.config().max_kept_items, max_kept_bytes}), chats_(env), talks_(env, memory_), stored_(env),
+      runs_(env.executor()), desk_(env, places_, counters_, runs_), images_(env, desk_), audio_(env, desk_),
       compaction_(env, desk_, catalogue_, memory_)
 {
 }
 
 template <Environment E>
-std::shared_ptr<run> gateway<E>::start(translate::call_plan plan, client_habit client, std::string request_id)
+std::shared_ptr<run> gateway<E>::start(translate::call_plan plan, client_habit client, chain before,
+                                       std::string request_id)
 {
     auto self = std::make_shared<run>(env_.executor(), std::move(plan), unix_seconds(env_.clock().wall()));
+    stored_.follow(self, std::move(before));
     call_terms terms;
     terms.retries = retry_policy(client);
     terms.keep_items = [this](translate::call_plan const& said, std::vector<translate::finished_item> items) {
@@ -92,28 +97,45 @@ void gateway<E>::end_runs()
 }
 
 template <Environment E>
+translate::request_context gateway<E>::facts_for(translate::endpoint endpoint, http_request const& request,
+                                                 chain& before)
+{
+    translate::request_context facts;
+    facts.default_model = env_.config().default_model;
+    facts.session_header = translate::session_header_of(request.headers);
+    facts.random_uuid = make_uuid(env_.ids());
+    facts.strictness = env_.config().is_strict ? translate::strictness::strict : translate::strictness::lenient;
+    facts.drops_commentary = env_.config().drops_commentary;
+    facts.find_model = [this](std::string_view slug) { return catalogue_.find(slug); };
+    facts.keeps_items = memory_.keeps_anything();
+    facts.find_item = [this](std::string_view id) { return memory_.item(id); };
+    facts.find_reasoning = [this](std::string_view call_id, std::string_view model) {
+        return memory_.reasoning(call_id, model);
+    };
+    facts.find_conversation = [this](std::string_view id) { return talks_.items_before(id); };
+    facts.keeps_responses = (endpoint == translate::endpoint::responses && stored_.keeps_anything()) ||
+                            (endpoint == translate::endpoint::chat_completions && chats_.keeps_anything());
+    facts.new_response_id = [this] { return make_response_id(env_.ids()); };
+    facts.find_history = [this, &before](std::string_view id) -> std::optional<translate::history> {
+        before = stored_.find_turn(id);
+        if (!before)
+            return std::nullopt;
+        return stored_.history_of(before);
+    };
+    return facts;
+}
+
+template <Environment E>
 task<> gateway<E>::answer(translate::endpoint endpoint, http_request request, event_sink& out)
 {
     auto context = begin_reply(env_);
     context.key_name = request.key_name;
     if (endpoint == translate::endpoint::responses && is_codex(request.headers))
         context.keep_alive = keep_alive_form::event;
-    translate::request_context facts;
-    facts.default_model = env_.config().default_model;
-    facts.session_header = translate::session_header_of(request.headers);
-    facts.random_uuid = make_uuid(env_.ids());
-    facts.strictness = env_.config().is_strict ? translate::strictness::strict : translate::strictness::lenient;
+    chain before;
+    auto facts = facts_for(endpoint, request, before);
     auto const reasoning = translate::reasoning_text_of(request.headers, env_.config().reasoning);
     facts.reasoning = reasoning ? *reasoning : translate::reasoning_text::automatic;
-    facts.drops_commentary = env_.config().drops_commentary;
-    facts.find_model = [this](std::string_view slug) { return catalogue_.find(slug); };
-    facts.keeps_responses = endpoint == translate::endpoint::chat_completions && chats_.keeps_anything();
-    facts.keeps_items = memory_.keeps_anything();
-    facts.find_item = [this](std::string_view id) { return memory_.item(id); };
-    facts.find_conversation = [this](std::string_view id) { return talks_.items_before(id); };
-    facts.find_reasoning = [this](std::string_view call_id, std::string_view model) {
-        return memory_.reasoning(call_id, model);
-    };
 
     auto const understand = [&] {
         if (endpoint == translate::endpoint::completions)
@@ -136,12 +158,11 @@ task<> gateway<E>::answer(translate::endpoint endpoint, http_request request, ev
         co_await error_reply(env_, plan.error(), header_list(), std::move(context), out);
         co_return;
     }
-    auto self = start(*std::move(plan), habit_of(request.headers), context.request_id);
+    // Nobody repeats for a client that is gone.
+    auto const habit = plan->is_background ? client_habit::asks_once : habit_of(request.headers);
+    auto self = start(*std::move(plan), habit, std::move(before), context.request_id);
     auto const begun = context;
-    if (self->plan.is_stream)
-        co_await stream_reply(env_, self, std::move(context), out);
-    else
-        co_await whole_reply(env_, self, std::move(context), out);
+    co_await let_read(self, std::move(context), out);
     note_run(out, *self);
     codex_.note(self->upstream_headers());
     if (auto const* etag = find_header(self->upstream_headers(), "x-models-etag"))
@@ -150,6 +171,38 @@ task<> gateway<E>::answer(translate::endpoint endpoint, http_request request, ev
         auto const client = out.gone().stop_requested() ? client_end::left : client_end::stayed;
         env_.log()(log_level::debug, run_line(*self, begun, client, env_.clock().now()));
     }
+}
+
+template <Environment E>
+task<> gateway<E>::let_read(std::shared_ptr<run> self, reply_context context, event_sink& out)
+{
+    if (self->plan.is_polled) {
+        auto more = run_headers(*self);
+        auto document = self->at(0).reply->document("queued"); // as in the API, also when its turn has come already
+        co_await document_reply(env_, std::move(document), std::move(more), std::move(context), out);
+    } else if (self->plan.is_stream) {
+        translate::record_filter const everything((translate::retrieval()));
+        co_await stream_reply(env_, std::move(self), everything, std::move(context), out);
+    } else {
+        co_await whole_reply(env_, std::move(self), std::move(context), out);
+    }
+}
+
+template <Environment E>
+task<> gateway<E>::count_input(http_request request, event_sink& out)
+{
+    auto context = begin_reply(env_);
+    chain before;
+    auto const facts = facts_for(translate::endpoint::responses, request, before);
+    auto const plan = translate::plan_responses(request.body, facts);
+    if (!plan) {
+        note_failure(out, plan.error());
+        co_await error_reply(env_, plan.error(), header_list(), std::move(context), out);
+        co_return;
+    }
+    auto const tokens = translate::estimate_usage(*plan, 0).input;
+    auto body = "{\"object\":\"response.input_tokens\",\"input_tokens\":" + std::to_string(tokens) + '}';
+    co_await document_reply(env_, std::move(body), header_list(), std::move(context), out);
 }
 
 template <Environment E>

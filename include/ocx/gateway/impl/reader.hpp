@@ -4,7 +4,10 @@
 #include "ocx/sse/encoder.hpp"
 #include "ocx/util/watchdog.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -12,7 +15,7 @@ namespace ocx::gateway {
 
 namespace detail {
 
-/// A reader's place at a run. Leaves it, and stops the run, also when its coroutine is destroyed while it waits.
+/// A reader's place at a run. Leaves it also when its coroutine is destroyed while it waits.
 class attached_reader {
 public:
     attached_reader(boost::asio::any_io_executor const& executor, std::shared_ptr<run> source)
@@ -22,11 +25,7 @@ public:
     }
     attached_reader(attached_reader const&) = delete;
     attached_reader& operator=(attached_reader const&) = delete;
-    ~attached_reader()
-    {
-        run_->detach(wake);
-        run_->stop();
-    }
+    ~attached_reader() { run_->detach(wake); }
 
     signal wake;
 
@@ -35,6 +34,25 @@ private:
 };
 
 } // namespace detail
+
+template <Environment E>
+task<> replay_reply(E& env, std::shared_ptr<std::string const> events, translate::record_filter wanted,
+                    reply_context context, event_sink& out)
+{
+    constexpr std::size_t one_write = 64 * 1024;
+    auto sent = co_await start_events(env, header_list(), std::move(context), out);
+    for (std::size_t at = 0; sent && at < events->size();) {
+        auto const end = events->find("\n\n", std::min(events->size(), at + one_write));
+        auto const next = end == std::string::npos ? events->size() : end + 2;
+        auto bytes = events->substr(at, next - at);
+        at = next;
+        wanted.apply(bytes);
+        if (!bytes.empty())
+            sent = co_await out.write(bytes);
+    }
+    if (sent)
+        sent = co_await out.finish();
+}
 
 template <Environment E>
 task<> whole_reply(E& env, std::shared_ptr<run> source, reply_context context, event_sink& out)
@@ -68,7 +86,8 @@ inline void append_keep_alive(std::string& bytes, keep_alive_form form)
 } // namespace detail
 
 template <Environment E>
-task<> stream_reply(E& env, std::shared_ptr<run> source, reply_context context, event_sink& out)
+task<> stream_reply(E& env, std::shared_ptr<run> source, translate::record_filter wanted, reply_context context,
+                    event_sink& out)
 {
     detail::attached_reader reader(env.executor(), source);
     auto const gone = out.gone();
@@ -81,11 +100,14 @@ task<> stream_reply(E& env, std::shared_ptr<run> source, reply_context context, 
     watchdog silence(env.executor(), env.clock(), bark);
     silence.arm_for(env.config().keep_alive_interval);
 
-    while (source->phase() == translate::progress::opening && !is_silent && !gone.stop_requested())
+    auto const may_begin = [&] {
+        return source->plan.is_background || source->phase() != translate::progress::opening;
+    };
+    while (!may_begin() && !is_silent && !gone.stop_requested())
         co_await reader.wake.wait(gone);
     if (gone.stop_requested())
         co_return;
-    if (source->is_finished() && source->error() && !source->has_spoken()) {
+    if (source->is_finished() && source->error() && !source->has_spoken() && !source->plan.is_background) {
         auto more = run_headers(*source);
         co_await error_reply(env, *source->error(), std::move(more), std::move(context), out);
         co_return;
@@ -96,7 +118,11 @@ task<> stream_reply(E& env, std::shared_ptr<run> source, reply_context context, 
     std::string bytes;
     std::uint64_t position = 0;
     while (sent && !gone.stop_requested()) {
-        position = source->log.read(position, bytes);
+        auto const before = position;
+        position = source->log.read(position, bytes, source->readable_end());
+        wanted.apply(bytes);
+        if (bytes.empty() && position != before)
+            continue; // nothing that this reader wants
         if (bytes.empty() && source->is_finished()) {
             sent = co_await out.finish();
             break;

@@ -14,6 +14,12 @@ OCX_DECL std::string_view route_label(std::optional<endpoint> id) noexcept
         return "responses";
     case endpoint::compact_response:
         return "responses_compact";
+    case endpoint::count_response_input:
+    case endpoint::cancel_response:
+    case endpoint::retrieve_response:
+    case endpoint::delete_response:
+    case endpoint::list_response_input:
+        return "stored_responses";
     case endpoint::create_chat_completion:
         return "chat_completions";
     case endpoint::list_chat_completions:

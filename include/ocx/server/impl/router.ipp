@@ -27,6 +27,11 @@ struct route_row {
 inline constexpr std::array route_table{
     route_row{"POST", "/v1/responses", endpoint::create_response},
     route_row{"POST", "/v1/responses/compact", endpoint::compact_response},
+    route_row{"POST", "/v1/responses/input_tokens", endpoint::count_response_input},
+    route_row{"POST", "/v1/responses/{}/cancel", endpoint::cancel_response},
+    route_row{"GET", "/v1/responses/{}", endpoint::retrieve_response},
+    route_row{"DELETE", "/v1/responses/{}", endpoint::delete_response},
+    route_row{"GET", "/v1/responses/{}/input_items", endpoint::list_response_input},
     route_row{"POST", "/v1/chat/completions", endpoint::create_chat_completion},
     route_row{"GET", "/v1/chat/completions", endpoint::list_chat_completions},
     route_row{"GET", "/v1/chat/completions/{}", endpoint::retrieve_chat_completion},

@@ -3,6 +3,7 @@
 
 #include "ocx/translate/impl/item_book.ipp"
 #include "ocx/translate/item_book.hpp"
+#include "ocx/translate/member_edits.hpp"
 
 namespace ocx::translate {
 
@@ -179,13 +180,34 @@ OCX_DECL std::vector<finished_item> item_book::take_finished()
     return finished;
 }
 
-OCX_DECL void item_book::append_output(std::string& out) const
+OCX_DECL std::vector<std::string> item_book::said_items() const
+{
+    std::vector<std::string> said;
+    for (auto const* item : announced_) {
+        if (!item->upstream_json.empty())
+            said.push_back(item->upstream_json);
+        else if (item->is_message())
+            said.push_back(item->is_done ? item->json : unfinished_json(*item));
+    }
+    return said;
+}
+
+OCX_DECL void item_book::append_output(std::string& out, audience who) const
 {
     out.push_back('[');
     for (auto const* item : announced_) {
         if (item->index > 0)
             out.push_back(',');
-        out.append(item->is_done ? item->json : unfinished_json(*item));
+        auto const sealed = who == audience::archive && item->type == "reasoning" && !item->upstream_json.empty()
+                                ? json::view::trusted(item->upstream_json)["encrypted_content"]
+                                : json::view();
+        member_edits edits;
+        std::string text;
+        if (sealed.is_string() &&
+            edits.set("encrypted_content", std::string(sealed.raw())).apply(json::view::trusted(item->json), text))
+            out.append(text);
+        else
+            out.append(item->is_done ? item->json : unfinished_json(*item));
     }
     out.push_back(']');
 }

@@ -24,8 +24,8 @@ inline bool is_backend_id(json::view id, std::string_view prefix)
 
 class item_reader {
 public:
-    item_reader(request_context const& context, tool_name_map& names, request_report& report)
-        : context_(context), names_(names), report_(report)
+    item_reader(request_context const& context, tool_name_map& names, request_report& report, history const& before)
+        : context_(context), names_(names), report_(report), before_(before)
     {
     }
 
@@ -81,11 +81,13 @@ private:
         auto const content = fields.get("content");
         auto const path = fields.path_of("content");
         if (role != "assistant") {
+            auto const is_system = role == "system";
             // "System messages are not allowed" upstream; developer has the same authority.
-            if (role == "system")
+            if (is_system)
                 role = "developer";
             add(message_item(role, input_content(content, path, media::allowed, report_)));
             items_.back().is_user = role == "user";
+            items_.back().is_system = is_system;
             return;
         }
         if (content.is_array() && content.elements().begin() == content.elements().end())
@@ -138,17 +140,16 @@ private:
         auto const known = given.string("encrypted_content") ? json::view() : kept(id);
         request_fields fields(known["encrypted_content"].is_string() ? known : item, path_, report_);
         auto const secret = fields.string("encrypted_content");
+        auto const name = std::string(is_backend_id(id, "rs_") ? id.escaped() : std::string_view());
         // Nothing is stored upstream, so reasoning without its content refers to nothing; twice the same id is a 400.
-        if (!secret || std::find(reasoning_ids_.begin(), reasoning_ids_.end(), id.raw()) != reasoning_ids_.end())
+        if (!secret || (!name.empty() && was_sent(name)))
             return;
         auto const summary = fields.array("summary");
         std::string text;
         json::writer out(text);
         out.begin_object().member("type", "reasoning");
-        if (is_backend_id(id, "rs_")) {
+        if (!name.empty())
             out.member("id", id);
-            reasoning_ids_.push_back(id.raw());
-        }
         out.key("summary").begin_array();
         std::size_t index = 0;
         for (auto const& part : summary.elements()) {
@@ -159,6 +160,13 @@ private:
         out.end_array();
         out.member("encrypted_content", secret).end_object();
         add_plain(std::move(text));
+        items_.back().reasoning_id = name;
+    }
+
+    [[nodiscard]] bool was_sent(std::string const& reasoning_id) const
+    {
+        auto const has_it = [&](input_item const& item) { return item.reasoning_id == reasoning_id; };
+        return std::any_of(items_.begin(), items_.end(), has_it) || before_.has(reasoning_id);
     }
 
     void read_call(request_fields& fields, std::string const& type)
@@ -297,8 +305,8 @@ private:
     tool_name_map& names_;
     request_report& report_;
     std::string path_;
+    history const& before_;
     input_list items_;
-    std::vector<std::string_view> reasoning_ids_;
 };
 
 } // namespace detail
@@ -313,9 +321,9 @@ OCX_DECL input_item message_item(std::string_view role, std::string_view content
 }
 
 OCX_DECL input_list read_input(json::view input, request_context const& context, tool_name_map& names,
-                               request_report& report)
+                               request_report& report, history const& before)
 {
-    detail::item_reader reader(context, names, report);
+    detail::item_reader reader(context, names, report, before);
     if (input.is_string()) {
         input_list only = {message_item("user", input_content(input, "input", media::allowed, report))};
         only.back().is_user = true;
@@ -332,9 +340,19 @@ OCX_DECL input_list read_input(json::view input, request_context const& context,
             return {};
     }
     auto items = reader.take();
-    if (items.empty())
+    if (items.empty() && before.turns.empty())
         report.fail(empty_array("input"));
     return items;
+}
+
+OCX_DECL input_list read_items(std::vector<std::string> const& items, request_context const& context,
+                               tool_name_map& names, request_report& report, history const& before)
+{
+    detail::item_reader reader(context, names, report, before);
+    std::size_t index = 0;
+    for (auto const& item : items)
+        reader.read(json::view::trusted(item), element_path("output", index++));
+    return reader.take();
 }
 
 } // namespace ocx::translate

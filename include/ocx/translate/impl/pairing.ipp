@@ -92,6 +92,7 @@ inline input_item missing_output(input_item const& call)
     output.call_id = call.call_id;
     output.json = like.members;
     output.origin = call.origin;
+    output.is_ours = true;
     return output;
 }
 
@@ -106,8 +107,9 @@ inline void match_type(input_item& output, input_item const& call)
 
 class call_pairing {
 public:
-    call_pairing(input_list& items, endpoint dialect, request_report& report)
-        : items_(items), is_dropped_(items.size()), dialect_(dialect), report_(report)
+    call_pairing(input_list& items, endpoint dialect, request_report& report, history const& before)
+        : items_(items), is_dropped_(items.size()), dialect_(dialect), report_(report), before_(before),
+          open_before_(before.open_calls())
     {
     }
 
@@ -125,14 +127,14 @@ public:
 private:
     void take_call(std::size_t i)
     {
-        auto& history = histories_[items_[i].call_id];
+        auto& calls = histories_[items_[i].call_id];
         auto const client_id = items_[i].call_id;
-        auto id = short_call_id(client_id, history.calls);
-        // Only when a client uses our own stand-in as another call's id.
-        while (!used_.insert(id).second)
-            id = short_call_id(client_id, ++history.calls);
-        ++history.calls;
-        history.unanswered.push_back(i);
+        auto id = short_call_id(client_id, calls.calls);
+        // When an earlier turn has it, or a client uses our own stand-in as another call's id.
+        while (before_.has(id) || !used_.insert(id).second)
+            id = short_call_id(client_id, ++calls.calls);
+        ++calls.calls;
+        calls.unanswered.push_back(i);
         items_[i].call_id = std::move(id);
         client_ids_.emplace(i, client_id);
     }
@@ -147,23 +149,61 @@ private:
             at->second.unanswered.pop_front();
             return;
         }
+        if (answers_earlier_turn(items_[i]))
+            return;
         if (report_.is_strict())
             report_.fail(orphan_output(items_[i], dialect_));
         report_.adjust(dialect_ == endpoint::responses ? "input" : "messages");
-        if (at != histories_.end())
+        if (at != histories_.end() || before_.has(short_call_id(items_[i].call_id, 0)))
             is_dropped_[i] = true; // a second output for an answered call
         else
             items_[i] = output_as_text(items_[i]);
     }
 
+    bool answers_earlier_turn(input_item& output)
+    {
+        auto const at = std::find_if(open_before_.begin(), open_before_.end(),
+                                     [&output](open_call const& c) { return c.call_id == output.call_id; });
+        if (at == open_before_.end())
+            return false;
+        match_type(output, call_of(*at));
+        output.call_id = at->sent_id;
+        open_before_.erase(at);
+        return true;
+    }
+
+    /// As far as its output must know it.
+    static input_item call_of(open_call const& open)
+    {
+        input_item call;
+        call.kind = input_item::role::call;
+        call.type = open.type;
+        call.call_id = open.sent_id;
+        return call;
+    }
+
+    /// What the client left open of the turn before, with outputs that say so.
+    void close_earlier_turn(input_list& result)
+    {
+        for (auto const& open : open_before_) {
+            auto call = call_of(open);
+            result.push_back(missing_output(call));
+            call.call_id = open.call_id;
+            if (report_.is_strict())
+                report_.fail(orphan_call(call, dialect_));
+            report_.adjust("input");
+        }
+    }
+
     void finish()
     {
         std::unordered_set<std::size_t> unanswered;
-        for (auto const& [id, history] : histories_)
-            unanswered.insert(history.unanswered.begin(), history.unanswered.end());
+        for (auto const& [id, calls] : histories_)
+            unanswered.insert(calls.unanswered.begin(), calls.unanswered.end());
 
         input_list result;
-        result.reserve(items_.size() + unanswered.size());
+        result.reserve(items_.size() + unanswered.size() + open_before_.size());
+        close_earlier_turn(result);
         for (std::size_t i = 0; i < items_.size(); ++i) {
             if (is_dropped_[i])
                 continue;
@@ -186,6 +226,8 @@ private:
     std::vector<bool> is_dropped_;
     endpoint dialect_;
     request_report& report_;
+    history const& before_;
+    std::vector<open_call> open_before_; ///< not answered so far
     std::unordered_map<std::string, call_history> histories_;
     std::unordered_map<std::size_t, std::string> client_ids_;
     std::unordered_set<std::string> used_;
@@ -193,9 +235,9 @@ private:
 
 } // namespace detail
 
-OCX_DECL void pair_calls(input_list& items, endpoint dialect, request_report& report)
+OCX_DECL void pair_calls(input_list& items, endpoint dialect, request_report& report, history const& before)
 {
-    detail::call_pairing(items, dialect, report).run();
+    detail::call_pairing(items, dialect, report, before).run();
 }
 
 OCX_DECL void append_items(std::string& out, input_list const& items)

@@ -65,11 +65,11 @@ OCX_DECL void write_echo(request_state& state, json::view text, tool_set const& 
     given_or("safety_identifier", "null");
     given_or("prompt_cache_key", "null");
     given_or("prompt_cache_retention", "null");
-    echo.emplace_back("previous_response_id", "null");
+    given_or("previous_response_id", "null");
     auto const& conversation = state.plan.conversation_id;
     echo.emplace_back("conversation", conversation.empty() ? "null" : "{\"id\":" + json::quoted(conversation) + '}');
     echo.emplace_back("store", state.plan.wants_store && state.context.keeps_responses ? "true" : "false");
-    echo.emplace_back("background", "false");
+    echo.emplace_back("background", state.plan.is_background ? "true" : "false");
     given_or("top_logprobs", "0");
 }
 

@@ -48,6 +48,36 @@ inline std::string announced_part(item_part const& part, json::view source)
 
 } // namespace reply_detail
 
+OCX_DECL responses_relay::responses_relay(call_plan const& plan, std::int64_t now) : reply_core(plan, now)
+{
+    if (!plan.is_background)
+        return;
+    has_created_ = true;
+    next_number_ = 2;
+}
+
+OCX_DECL void responses_relay::on_begin()
+{
+    if (!plan().is_background)
+        return;
+    next_number_ = 0;
+    response_state state;
+    state.status = "queued";
+    for (auto const* type : {"response.created", "response.queued"})
+        write_lifecycle(type, {}, state);
+}
+
+OCX_DECL std::string responses_relay::document(std::string_view status) const
+{
+    if (!kept_.empty())
+        return kept_;
+    std::string text;
+    response_state state;
+    state.status = status;
+    write_response(text, plan(), facts(), {}, state);
+    return text;
+}
+
 OCX_DECL void responses_relay::write_lifecycle(std::string_view type, json::view response, response_state const& state)
 {
     scratch_.clear();
@@ -82,7 +112,7 @@ OCX_DECL void responses_relay::on_opening(event_row const& row, json::view respo
         return;
     ensure_created(response);
     response_state state;
-    if (row.kind == event_kind::queued && !has_in_progress_) {
+    if (row.kind == event_kind::queued && !has_in_progress_ && !plan().is_background) {
         state.status = "queued";
         write_lifecycle(row.type, response, state);
     } else if (row.kind == event_kind::in_progress && !has_in_progress_) {
@@ -258,39 +288,46 @@ OCX_DECL void responses_relay::synthesise(item_step const& step)
     sse::append_event(out(), type, scratch_);
 }
 
-OCX_DECL void responses_relay::on_end(ending const& how, json::view response)
+/// The last word: as an event, as the document, and for the store, as far as each is wanted.
+OCX_DECL void responses_relay::finish(std::string_view type, json::view response, response_state state)
 {
-    settle_facts();
-    response_state state;
-    state.status = how.is_incomplete ? "incomplete" : "completed";
     state.has_usage = true;
+    if (plan().is_stored) {
+        state.output.clear();
+        book().append_output(state.output, audience::archive);
+        write_response(kept_, plan(), facts(), response, state);
+    }
     state.output.clear();
     book().append_output(state.output);
-    if (how.is_incomplete) {
-        auto const reason = how.reason.empty() || how.reason == "max_tokens" ? "max_output_tokens" : how.reason;
-        state.incomplete_details = "{\"reason\":" + json::quoted(reason) + '}';
-    }
     if (plan().is_stream) {
         ensure_started();
-        write_lifecycle(how.is_incomplete ? "response.incomplete" : "response.completed", response, state);
+        write_lifecycle(type, response, state);
     } else {
         write_response(body_, plan(), facts(), response, state);
     }
 }
 
+OCX_DECL void responses_relay::on_end(ending const& how, json::view response)
+{
+    settle_facts();
+    response_state state;
+    state.status = how.is_incomplete ? "incomplete" : "completed";
+    if (how.is_incomplete) {
+        auto const reason = how.reason.empty() || how.reason == "max_tokens" ? "max_output_tokens" : how.reason;
+        state.incomplete_details = "{\"reason\":" + json::quoted(reason) + '}';
+    }
+    finish(how.is_incomplete ? "response.incomplete" : "response.completed", response, std::move(state));
+}
+
 OCX_DECL void responses_relay::on_failure(failure const& why, json::view response)
 {
     settle_facts();
-    if (!plan().is_stream)
-        return;
-    ensure_started();
     response_state state;
-    state.status = "failed";
-    state.has_usage = true;
-    state.error = response_error_object(why);
-    state.output.clear();
-    book().append_output(state.output);
-    write_lifecycle("response.failed", response, state);
+    // There is no event for a response that was cancelled: it comes with the one for those that did not end well.
+    state.status = why.reason == errc::cancelled ? "cancelled" : "failed";
+    if (why.reason != errc::cancelled)
+        state.error = response_error_object(why);
+    finish("response.failed", response, std::move(state));
 }
 
 } // namespace ocx::translate

@@ -38,8 +38,46 @@ inline void take_conversation(request_state& state, json::view conversation)
     state.conversation_items = *std::move(items);
 }
 
-/// Everything that needs the server to remember something, and modes that run without a waiting client.
-inline void refuse_stateful(request_state& state)
+/// Puts the stored turns before the input. The instructions of those requests are not among them: they do not carry
+/// over in the API either.
+inline void take_history(request_state& state, std::string const& id)
+{
+    auto before = state.context.find_history ? state.context.find_history(id) : std::nullopt;
+    if (before)
+        state.upstream.before = *std::move(before);
+    else
+        state.report.fail(bad_request("Previous response with id '" + id + "' not found.", "previous_response_id",
+                                      "previous_response_not_found"));
+}
+
+/// store and background. What runs in the background is asked for later, so it must be stored, and it has an id at
+/// once.
+inline void read_keeping(request_state& state)
+{
+    auto& plan = state.plan;
+    auto const given = state.fields.flag("store");
+    plan.wants_store = given.value_or(true);
+    plan.is_stored = plan.wants_store && state.context.keeps_responses;
+    plan.keeps_items =
+        plan.is_stored || !plan.conversation_id.empty() || (state.context.keeps_items && plan.wants_store);
+    if (given.value_or(false) && !plan.is_stored)
+        state.report.ignore("store");
+    plan.is_background = state.fields.flag("background").value_or(false);
+    if (!plan.is_background)
+        return;
+    if (!plan.wants_store)
+        state.report.fail(bad_request("Background responses must be stored: 'store' cannot be false.", "background",
+                                      "invalid_value"));
+    else if (!plan.is_stored)
+        state.report.fail(unsupported_parameter("background", "This server stores no responses (max_stored_items)."));
+    plan.is_polled = !plan.is_stream;
+    plan.is_stream = true;
+    if (state.context.new_response_id)
+        plan.response_id = state.context.new_response_id();
+}
+
+/// Everything that needs the server to remember something.
+inline void read_stateful(request_state& state)
 {
     auto& fields = state.fields;
     auto& report = state.report;
@@ -51,12 +89,9 @@ inline void refuse_stateful(request_state& state)
                         "together.",
                         "conversation", "mutually_exclusive_parameters"));
     if (previous)
-        report.fail(bad_request("Previous response with id '" + previous.string_or({}) + "' not found.",
-                                "previous_response_id", "previous_response_not_found"));
+        take_history(state, previous.string_or({}));
     if (conversation)
         take_conversation(state, conversation);
-    if (fields.flag("background").value_or(false))
-        report.fail(unsupported_parameter("background", "Responses run in the foreground only."));
     if (fields.has("prompt"))
         report.fail(
             unsupported_parameter("prompt", "Stored prompts live in an OpenAI account; send the messages instead."));
@@ -154,14 +189,15 @@ inline tool_choice read_input_and_tools(request_state& state, tool_set& tools, t
     state.upstream.tools = tools.sent();
     state.upstream.instructions = fields.string("instructions").escaped();
     auto const input = fields.get("input");
+    auto const& before = state.upstream.before;
     if (input && state.report.ok())
-        state.upstream.input = read_input(input, state.context, names, state.report);
-    else if (!input && state.conversation_items.empty())
+        state.upstream.input = read_input(input, state.context, names, state.report, before);
+    else if (!input && before.turns.empty() && state.conversation_items.empty())
         supply_input(state);
     if (state.report.ok() && !state.plan.conversation_id.empty())
         join_conversation(state, input, names);
     if (state.report.ok())
-        pair_calls(state.upstream.input, endpoint::responses, state.report);
+        pair_calls(state.upstream.input, endpoint::responses, state.report, before);
     state.plan.tool_names = names.renamed();
     return choice;
 }
@@ -179,11 +215,8 @@ OCX_DECL outcome<call_plan> plan_responses(std::string_view body, request_contex
 
     read_model(state);
     read_stream(state);
-    detail::refuse_stateful(state);
-    state.plan.wants_store = state.fields.flag("store").value_or(true);
-    state.plan.keeps_items = (context.keeps_items && state.plan.wants_store) || !state.plan.conversation_id.empty();
-    if (state.fields.flag("store").value_or(false) && !context.keeps_responses)
-        state.report.ignore("store");
+    detail::read_stateful(state);
+    detail::read_keeping(state);
     read_sampling(state);
     read_reasoning(state, {});
     auto const text = state.fields.object("text");

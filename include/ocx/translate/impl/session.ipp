@@ -13,11 +13,14 @@ OCX_DECL std::string session_uuid(session_hints const& hints, std::string_view r
     std::pair<std::string_view, std::string_view> const named[] = {
         {"key:", hints.prompt_cache_key},
         {"session:", hints.session_header},
+        {{}, hints.chain},
         {"user:", hints.user},
         {"safety:", hints.safety_identifier},
     };
     for (auto const& [kind, value] : named) {
         // The kind is part of the name, or a user called "x" would share the session of a cache key "x".
+        if (!value.empty() && kind.empty())
+            return std::string(value);
         if (!value.empty())
             return uuid_v5(std::string(kind) + std::string(value));
     }

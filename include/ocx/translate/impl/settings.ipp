@@ -2,6 +2,7 @@
 
 #include "ocx/translate/settings.hpp"
 
+#include "ocx/translate/history.hpp"
 #include "ocx/translate/session.hpp"
 
 #include <algorithm>
@@ -249,6 +250,7 @@ OCX_DECL outcome<call_plan> finish_plan(request_state& state)
     session_hints hints;
     hints.prompt_cache_key = key;
     hints.session_header = state.context.session_header;
+    hints.chain = state.upstream.before.session_id();
     hints.user = user;
     hints.safety_identifier = safety;
     hints.model = state.upstream.model;
@@ -262,6 +264,11 @@ OCX_DECL outcome<call_plan> finish_plan(request_state& state)
     auto& plan = state.plan;
     plan.session_id = session_uuid(hints, state.context.random_uuid);
     state.upstream.prompt_cache_key = plan.session_id;
+    if (plan.is_stored) {
+        set_input(plan.turn, input);
+        plan.turn.tool_names = plan.tool_names;
+        plan.turn.session_id = plan.session_id;
+    }
     plan.upstream_body = write_upstream_body(state.upstream);
     plan.ignored = state.report.ignored();
     plan.adjusted = state.report.adjusted();

@@ -2,6 +2,7 @@
 
 #include "ocx/translate/upstream_body.hpp"
 
+#include "ocx/translate/history.hpp"
 #include "ocx/translate/pairing.hpp"
 #include "ocx/util/json.hpp"
 
@@ -14,6 +15,8 @@ namespace detail {
 inline std::size_t estimated_size(upstream_request const& request)
 {
     auto size = request.instructions.size() + request.tools.size() + request.format.size() + 1024;
+    for (auto const* turn : request.before.turns)
+        size += turn->input.size() + turn->output.size() + 2;
     for (auto const& item : request.input)
         size += item.json.size() + item.type.size() + item.call_id.size() + 64;
     return size;
@@ -49,6 +52,9 @@ inline void write_conversation(json::writer& out, upstream_request const& reques
     std::string items;
     items.reserve(estimated_size(request));
     items += '[';
+    append_history(items, request.before);
+    if (items.size() > 1 && !request.input.empty())
+        items += ',';
     append_items(items, request.input);
     items += ']';
     out.member("model", std::string_view(request.model));
