@@ -81,7 +81,7 @@ def test_T21_unknown_path(live_path_server, method, path):
     refused(live_path_server, raw.call(live_path_server, method, path, body), 404, code="unknown_url", type="invalid_request_error")
 
 
-@pytest.mark.parametrize("method,path", [("PUT", RESPONSES), ("GET", CHAT), ("PATCH", CHAT), ("POST", "/v1/models"), ("POST", "/healthz")])
+@pytest.mark.parametrize("method,path", [("PUT", RESPONSES), ("DELETE", CHAT), ("PATCH", CHAT), ("POST", "/v1/models"), ("POST", "/healthz")])
 def test_T22_method_not_allowed(live_path_server, method, path):
     answer = raw.call(live_path_server, method, path, {"model": "m"} if method != "GET" else None)
     refused(live_path_server, answer, 405, code="method_not_supported")
