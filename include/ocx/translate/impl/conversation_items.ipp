@@ -5,12 +5,12 @@
 
 #include "ocx/translate/content.hpp"
 #include "ocx/translate/items.hpp"
-#include "ocx/translate/member_edits.hpp"
+#include "ocx/translate/listed_item.hpp"
 #include "ocx/translate/metadata.hpp"
 #include "ocx/translate/output_item.hpp"
 
 #include <algorithm>
-#include <array>
+#include <initializer_list>
 
 namespace ocx::translate {
 
@@ -23,30 +23,13 @@ inline bool is_one_of(std::string_view name, std::initializer_list<std::string_v
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-/// Items of which the API knows no status.
-inline bool has_no_status(std::string_view type)
-{
-    return is_one_of(type, {"reasoning", "compaction", "compaction_summary", "compaction_trigger", "context_compaction",
-                            "additional_tools", "agent_message"});
-}
-
 /// The parts of a message as an array, with the members that strict clients want.
 inline std::string shown_content(json::view content, bool is_answer)
 {
     request_report report(strictness::lenient);
     auto const list =
         is_answer ? '[' + output_parts(content, {}, report) + ']' : input_content(content, {}, media::allowed, report);
-    std::string text = "[";
-    for (auto const part : json::view::trusted(report.ok() ? std::string_view(list) : "[]").elements()) {
-        member_edits edits;
-        if (part["type"].equals("input_image"))
-            edits.supply("detail", "\"auto\"");
-        if (part["type"].equals("output_text"))
-            edits.supply("annotations", "[]").supply("logprobs", "[]");
-        std::string whole;
-        text.append(text.size() > 1 ? "," : "").append(edits.apply(part, whole) ? std::string_view(whole) : part.raw());
-    }
-    return text + ']';
+    return listed_content(json::view::trusted(report.ok() ? std::string_view(list) : "[]"));
 }
 
 /// An item as it came, completed to the form that the API shows.

@@ -3,43 +3,17 @@
 
 #include "ocx/translate/input_listing.hpp"
 
-#include "ocx/translate/member_edits.hpp"
+#include "ocx/translate/listed_item.hpp"
 #include "ocx/translate/output_item.hpp"
 #include "ocx/util/json.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <utility>
 
 namespace ocx::translate {
 
 namespace detail {
-
-/// Items of which the API knows no status.
-inline bool lacks_status(json::view type)
-{
-    constexpr std::array<std::string_view, 7> names = {"reasoning",          "compaction",         "compaction_summary",
-                                                       "compaction_trigger", "context_compaction", "additional_tools",
-                                                       "agent_message"};
-    return std::any_of(names.begin(), names.end(), [type](std::string_view name) { return type.equals(name); });
-}
-
-/// The parts of a message with the members that strict clients want.
-inline std::string listed_content(json::view content)
-{
-    std::string out = "[";
-    for (auto const part : content.elements()) {
-        member_edits edits;
-        if (part["type"].equals("input_image"))
-            edits.supply("detail", "\"auto\"");
-        if (part["type"].equals("output_text"))
-            edits.supply("annotations", "[]").supply("logprobs", "[]");
-        std::string text;
-        out.append(out.size() > 1 ? "," : "").append(edits.apply(part, text) ? std::string_view(text) : part.raw());
-    }
-    return out + ']';
-}
 
 inline std::string original_name(turn_text const& turn, json::view name)
 {
@@ -67,7 +41,7 @@ inline std::string listed_json(turn_text const& turn, json::view item, std::stri
         else
             out.raw(m.value.raw());
     }
-    if (!item["status"].has_value() && !lacks_status(item["type"]))
+    if (!item["status"].has_value() && !has_no_status(item["type"].string_or("")))
         out.member("status", "completed");
     out.end_object();
     return text;
