@@ -86,7 +86,7 @@ private:
             has_event = true;
             auto const now = voice_.reply->on_event(event->name, event->data, run_.log.tail());
             if (now == translate::progress::speaking)
-                run_.note_spoken();
+                run_.note_spoken(voice_);
             reached = std::max(reached, now);
         }
         if (has_event && voice_.error() == nullptr)

@@ -47,6 +47,7 @@ public:
     unsigned repeats = 0;                    ///< how often the call was repeated, amended requests not counted
     std::size_t amendments = 0;              ///< how many the request had that was sent last
     bool is_over = false;                    ///< has published its end
+    bool has_spoken = false;                 ///< the model said something to it
     duration queued{};                       ///< how long it waited for its turn
     bool had_turn = false;                   ///< upstream was or is being called
 };
@@ -132,7 +133,11 @@ public:
     }
 
     /// Upstream side: the model has said something; from now on a failure belongs into the stream.
-    void note_spoken() noexcept { has_spoken_ = true; }
+    void note_spoken(voice& from) noexcept
+    {
+        from.has_spoken = true;
+        has_spoken_ = true;
+    }
 
     /// Upstream side: makes what `from` appended to the log visible, with one wake-up per reader. The run is finished
     /// when all voices are, or one has failed: then the others are stopped.
@@ -145,7 +150,7 @@ public:
             if (from.error())
                 failed_ = &from;
             else
-                has_spoken_ = true;
+                note_spoken(from);
             auto const is_all = std::all_of(voices_.begin(), voices_.end(), [](voice const& v) { return v.is_over; });
             if (!failed_ && !is_all)
                 reached = translate::progress::speaking;
@@ -175,8 +180,13 @@ public:
         publish(from, translate::progress::finished);
     }
 
-    /// Upstream side: whether all that was said so far, by any voice, can still be taken back.
-    [[nodiscard]] bool can_begin_anew() const noexcept { return !is_finished() && !has_spoken_ && !log.was_read(); }
+    /// Upstream side: whether what was said so far can still be taken back: by any voice in a stream, where their words
+    /// are mixed, and by this one where each has a document of its own.
+    [[nodiscard]] bool can_begin_anew(voice const& from) const noexcept
+    {
+        auto const has_words = plan.is_stream ? has_spoken_ : from.has_spoken;
+        return !is_finished() && !has_words && !log.was_read();
+    }
 
     /// Upstream side: forgets an attempt. Nothing of its events may show in what the next one makes.
     void begin_anew(voice& from)
@@ -266,7 +276,7 @@ public:
         auto const at = std::find_if(voices_.begin(), voices_.end(), [](voice const& v) { return !v.is_over; });
         if (at != voices_.end()) {
             // An attempt that failed and waits for the next one is forgotten: this is how the run ends.
-            if (at->error() != nullptr && can_begin_anew())
+            if (at->error() != nullptr && can_begin_anew(*at))
                 begin_anew(*at);
             fail(*at, std::move(why));
         }

@@ -190,6 +190,29 @@ TEST_CASE("run: a complaint is healed once for all choices", "[gateway]")
     CHECK(contains(out.body, R"("content":"B")"));
 }
 
+TEST_CASE("run: a choice that is complete does not keep another from being healed or repeated", "[gateway]")
+{
+    auto const is_healed = GENERATE(true, false);
+    plain_rig rig;
+    memory_sink out;
+    auto const* const complaint = R"({"detail":"Unsupported parameter: parallel_tool_calls"})";
+    auto const* const broken = R"({"error":{"code":"server_error","message":"Broken."}})";
+    rig.env.transport().expect(script(is_healed ? 400u : 500u, {gate(), frame(is_healed ? complaint : broken), end()}));
+    rig.env.transport().expect(said("B"));
+    rig.env.transport().expect(said("A"));
+
+    rig.post_chat(out, R"(,"n":2)");
+    CHECK(rig.calls() == 2); // the second choice has been answered
+    rig.env.transport().open_gate();
+    rig.settle();
+    rig.pass(1s);
+
+    CHECK(rig.calls() == 3);
+    CHECK(out.status == 200);
+    CHECK(contains(out.body, R"("content":"A")"));
+    CHECK(contains(out.body, R"("content":"B")"));
+}
+
 TEST_CASE("run: a cure for one choice is no reason to ask again for another's complaint", "[gateway]")
 {
     plain_rig rig;

@@ -133,7 +133,7 @@ template <Environment E>
 task<bool> recover(E& env, run& self, voice& speaker, call_terms const& terms)
 {
     auto const stop = self.stop_token();
-    if (stop.stop_requested() || !self.can_begin_anew())
+    if (stop.stop_requested() || !self.can_begin_anew(speaker))
         co_return false;
     auto why = *speaker.error();
     if (heal(env, self, speaker, why))
