@@ -5,6 +5,7 @@ import openai
 import pytest
 
 from harness import node, raw
+from harness.commands import until
 from harness.forms import parts_of
 from harness.upstream import Reply
 
@@ -82,6 +83,8 @@ def test_M12_bracket_fields_and_other_models_are_listed(client, live_path_server
 
 def test_M12_one_line_in_the_log(live_process, client, live_path_server):
     answer = client.audio.transcriptions.with_raw_response.create(model="whisper-1", file=FILE)
+    # The line is written when the reply has been, which its reader may notice first.
+    until(lambda: answer.headers["x-request-id"] in live_process.log())
     (line,) = [line for line in live_process.log().splitlines() if answer.headers["x-request-id"] in line and PATH in line]
     assert 'model="whisper-1"' in line
 

@@ -8,6 +8,7 @@ import openai
 import pytest
 
 from harness import node, raw
+from harness.commands import until
 from harness.upstream import PIXEL, Gate, Reply, images_reply
 
 GENERATIONS, EDITS = "/v1/images/generations", "/v1/images/edits"
@@ -83,6 +84,7 @@ def test_M04_what_has_no_effect_is_said(live_path_server, live_process):
     assert (answer.status, answer.header("x-ocx-adjusted"), answer.header("x-ocx-ignored")) == (200, "model", "output_format, style")
     assert sent(live_path_server)[1] == {"model": "gpt-image-2", "prompt": PROMPT}
     request_id = answer.header("x-request-id")
+    until(lambda: request_id in live_process.log())  # the line is written when the reply has been
     (line,) = [line for line in live_process.log().splitlines() if request_id in line and GENERATIONS in line]
     assert 'model="gpt-image-1.5"' in line and " 200 " in line
 
