@@ -98,7 +98,7 @@ TEST_CASE("stored_responses: the bytes of a stream are told again (S21)", "[gate
 
 TEST_CASE("stored_responses: what nobody learnt of is not kept", "[gateway]")
 {
-    auto const* const more = GENERATE(streaming, "");
+    auto const* const more = GENERATE(true, false) ? streaming : "";
     stored_rig rig;
     memory_sink out;
     rig.env.transport().expect(
