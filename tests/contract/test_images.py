@@ -89,7 +89,7 @@ def test_M04_what_has_no_effect_is_said(live_path_server, live_process):
     assert 'model="gpt-image-1.5"' in line and " 200 " in line
 
 
-def test_M04_node(node_results):
+def test_M04_compat77_node(node_results):
     seen, sent = node_results
     images = node.value(seen["generate"])
     assert [image["b64_json"] for image in images["data"]] == [PIXEL, PIXEL] and images["output_format"] == "png"
@@ -173,7 +173,7 @@ def test_M06_edit_many_with_a_mask(client, live_path_server):
     assert body["prompt"].startswith(PROMPT) and "mask" in body["prompt"]
 
 
-def test_M06_node(node_results):
+def test_M06_compat77_node(node_results):
     seen, sent = node_results
     assert node.value(seen["edit"])["data"][0]["b64_json"] == PIXEL and len(node.value(seen["editMany"])["data"]) == 1
     assert sent["edit"] == ("/images/edits", {"model": "gpt-image-2", "prompt": PROMPT, "images": [{"image_url": URL}]})

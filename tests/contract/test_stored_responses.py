@@ -1,10 +1,13 @@
 """Responses that clients come back for: by id, as a stream, as the turn before."""
+import json
 import time
+import urllib.request
 
 import pytest
 
 from harness import backend, raw
 from harness.speakers import Refused
+from harness.upstream import Gate
 
 PLAIN = "f01-plain-text"
 CALLS = "f04-parallel-tools"
@@ -279,11 +282,14 @@ def test_E20_a_stream_that_was_cut_is_stored_as_failed(speak, live_path_server, 
     assert speaker.stream("responses.replay", None, "resp_cut").items == seen.items
 
 
-def test_S26_a_stream_that_its_client_left_is_stored_as_cancelled(make_calls, live_path_server, fake_upstream):
-    from harness.upstream import Gate
-
+def left_behind(upstream):
+    """A stream of which only half a word comes."""
     message = backend.message(0, ["half"])
-    fake_upstream.script(backend.reply([backend.record("response.created", response=backend.response(id="resp_left"))], message[:3], [Gate()]))
+    upstream.script(backend.reply([backend.record("response.created", response=backend.response(id="resp_left"))], message[:3], [Gate()]))
+
+
+def test_S26_a_stream_that_its_client_left_is_stored_as_cancelled(make_calls, live_path_server, fake_upstream):
+    left_behind(fake_upstream)
     client = make_calls(live_path_server.base_url).client
     with client.responses.create(model="gpt-5.6-luna", input="hi", stream=True) as stream:
         for event in stream:
@@ -292,6 +298,17 @@ def test_S26_a_stream_that_its_client_left_is_stored_as_cancelled(make_calls, li
     assert until(lambda: status_of(live_path_server, "resp_left")) == "cancelled"
     stored = client.responses.retrieve("resp_left")
     assert stored.output_text == "half" and stored.output[0].status == "incomplete" and stored.error is None
+
+
+def test_S26_every_client_finds_what_was_left(speak, live_path_server, fake_upstream):
+    left_behind(fake_upstream)
+    body = json.dumps({"model": "gpt-5.6-luna", "input": "hi", "stream": True}).encode()
+    request = urllib.request.Request(f"{live_path_server.base_url}/responses", body, {"content-type": "application/json", "authorization": "Bearer test"})
+    with urllib.request.urlopen(request, timeout=30) as stream:
+        assert any(b"output_text.delta" in line for line in stream)
+    until(lambda: status_of(live_path_server, "resp_left"))
+    stored = speak(live_path_server).retrieve("resp_left")
+    assert (stored["status"], stored["error"], stored["output"][0]["content"][0]["text"]) == ("cancelled", None, "half")
 
 
 def test_R09_store_can_be_switched_off(serve, fake_upstream, login):
