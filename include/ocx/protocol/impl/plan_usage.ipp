@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 namespace ocx::protocol {
 
@@ -60,11 +61,12 @@ OCX_DECL void plan_usage::note(header_list const& reply, std::int64_t now)
     if (auto const* const plan = find_header(reply, "x-codex-plan-type"))
         plan_ = *plan;
     if (find_header(reply, "x-codex-credits-has-credits") != nullptr) {
-        auto& account = credits_.emplace();
+        credit_account account;
         account.has_credits = detail::flag_in(reply, "x-codex-credits-has-credits");
         account.is_unlimited = detail::flag_in(reply, "x-codex-credits-unlimited");
         if (auto const* const balance = find_header(reply, "x-codex-credits-balance"))
             account.balance = *balance;
+        credits_ = std::move(account);
     }
 }
 
