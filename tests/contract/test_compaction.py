@@ -45,7 +45,7 @@ def test_R41_node(live_path_server):
     seen = node.run("compaction.mjs", live_path_server.base_url)
     created = node.value(seen["created"])
     assert created["object"] == "response.compaction" and created["output"] == [ITEM]
-    assert (seen["refused"]["error"]["status"], seen["refused"]["error"]["code"]) == (400, "previous_response_not_found")
+    assert (seen["refused"]["error"]["status"], seen["refused"]["error"]["code"]) == (400, "unsupported_parameter")
 
 
 @pytest.mark.parametrize("body,param", [({"model": "m"}, "input"), ({"model": "m", "input": 7}, "input"), ({"model": "m", "input": [{"type": "nonsense"}]}, None)])

@@ -60,7 +60,7 @@ TEST_CASE("compaction: what is no request says where", "[translate]")
     CHECK(refusal(R"({"model":"m"})") == "input missing_required_parameter");
     CHECK(refusal(R"({"model":"m","input":7})") == "input invalid_type");
     CHECK(refusal(R"({"model":"m","previous_response_id":"resp_1"})") ==
-          "previous_response_id previous_response_not_found");
+          "previous_response_id unsupported_parameter");
     CHECK(refusal(R"({"model":"m","input":"a","input":"b"})") == "input duplicate_parameter");
 }
 

@@ -21,9 +21,11 @@ inline void read_compaction_input(request_state& state, tool_set& tools, tool_na
 {
     auto& fields = state.fields;
     auto& report = state.report;
-    if (auto const previous = fields.string("previous_response_id"))
-        report.fail(bad_request("Previous response with id '" + previous.string_or({}) + "' not found.",
-                                "previous_response_id", "previous_response_not_found"));
+    // It may well be stored: to say that it was not found would send its user looking in the wrong place.
+    if (fields.string("previous_response_id"))
+        report.fail(bad_request("Unsupported parameter: 'previous_response_id' is not looked up for a compaction. Send "
+                                "the items of the earlier turns in 'input'.",
+                                "previous_response_id", "unsupported_parameter"));
     read_tools(fields.array("tools"), "tools", tools, names, report);
     state.upstream.tools = tools.sent();
     state.upstream.instructions = fields.string("instructions").escaped();
