@@ -38,6 +38,7 @@ gateway::settings gateway_settings(config::settings const& from)
     to.max_queued_requests = static_cast<std::size_t>(from.server.max_queued_requests);
     to.max_kept_items = static_cast<std::size_t>(from.server.max_kept_items);
     to.max_stored_items = static_cast<std::size_t>(from.server.max_stored_items);
+    to.max_stored_bytes = static_cast<std::size_t>(from.server.max_stored_bytes);
     to.is_strict = from.server.strict;
     // The resolver lets only the known words through.
     to.drops_commentary = from.server.commentary == "drop";

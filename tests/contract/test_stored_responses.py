@@ -329,3 +329,13 @@ def test_E08_a_response_that_made_place_for_others_is_not_found(serve, speakers,
     refused(lambda: speaker.retrieve(idents[0]), 404)
     speaker.response(PLAIN, previous_response_id=idents[2], input="question 3")
     assert len(fake_upstream.posts()[-1].body["input"]) == 7, "the chain outlives its beginning"
+
+
+def test_R09_stored_bytes_have_a_bound_of_their_own(serve, speakers, fake_upstream, login):
+    server = serve("--backend-base-url", fake_upstream.base_url, "--auth-json", login.path, "--max-stored-bytes", str(1 << 20))
+    speaker = speakers.get("python", server.base_url)
+    for number in range(3):
+        script(fake_upstream, f"resp_{number}", backend.message(0, ["yes"]))
+        speaker.response("gpt-5.6-luna", input=str(number) * 400_000)
+    refused(lambda: speaker.retrieve("resp_0"), 404)
+    assert [speaker.retrieve(f"resp_{number}")["id"] for number in (1, 2)] == ["resp_1", "resp_2"]

@@ -20,6 +20,7 @@ struct server_config {
     std::string commentary = "keep";           ///< what chat clients get of messages on the way to an answer
     bool strict = false;                       ///< parameters without effect are refused
     std::int64_t max_stored_items = 1000;      ///< stored responses and completions; 0: nothing is stored
+    std::int64_t max_stored_bytes = 256 << 20; ///< of each kind of stored object
     std::int64_t max_kept_items = 2000;        ///< output items remembered for later turns; 0: none
     std::int64_t max_concurrent_requests = 10; ///< backend calls at a time; 0: no limit
     secret<std::string> api_key;               ///< required of clients when not empty

@@ -57,6 +57,12 @@ inline constexpr key_info strict{"server.strict", "OPENAI_VIA_CODEX_STRICT", "--
 inline constexpr key_info max_stored_items{"server.max_stored_items", "OPENAI_VIA_CODEX_MAX_STORED_ITEMS",
                                            "--max-stored-items",
                                            "most stored responses and completions; 0 stores nothing"};
+inline constexpr key_info max_stored_bytes{"server.max_stored_bytes",
+                                           "OPENAI_VIA_CODEX_MAX_STORED_BYTES",
+                                           "--max-stored-bytes",
+                                           "most bytes of stored objects, of each kind",
+                                           1024.0 * 1024,
+                                           1024.0 * 1024 * 1024 * 1024};
 inline constexpr key_info max_kept_items{"server.max_kept_items", "OPENAI_VIA_CODEX_MAX_KEPT_ITEMS", "--max-kept-items",
                                          "most output items remembered for later turns; 0: none"};
 inline constexpr key_info max_concurrent_requests{
@@ -249,6 +255,7 @@ void for_each_key(Settings& c, F&& f)
     f(keys::commentary, c.server.commentary);
     f(keys::strict, c.server.strict);
     f(keys::max_stored_items, c.server.max_stored_items);
+    f(keys::max_stored_bytes, c.server.max_stored_bytes);
     f(keys::max_kept_items, c.server.max_kept_items);
     f(keys::max_concurrent_requests, c.server.max_concurrent_requests);
     f(keys::api_key, c.server.api_key);

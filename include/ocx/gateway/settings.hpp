@@ -12,9 +12,6 @@ namespace ocx::gateway {
 /// Output items remembered for later turns, of each kind: encrypted reasoning has kilobytes, images have megabytes.
 inline constexpr std::size_t max_kept_bytes = 64 * 1024 * 1024;
 
-/// Stored objects of each kind (responses, completions, conversations) together.
-inline constexpr std::size_t max_stored_bytes = 256 * 1024 * 1024;
-
 struct settings {
     std::string default_model = "gpt-5.5";
     std::string client_version = "1.0.0"; ///< `version` header and client_version query, see codex backend gating
@@ -37,8 +34,10 @@ struct settings {
     std::size_t max_concurrent_requests = 10; ///< 0: no bound
     std::size_t max_queued_requests = 64;     ///< that wait for their turn; more are answered with 429
     std::size_t max_kept_items = 2000;        ///< of each kind; 0: none
-    std::size_t max_stored_items = 1000;      ///< stored objects, of each kind; 0: nothing is stored
-    bool is_strict = false;                   ///< ignored parameters become 400
+    /// Stored objects of each kind (responses, completions, conversations); 0: nothing is stored.
+    std::size_t max_stored_items = 1000;
+    std::size_t max_stored_bytes = 256 * 1024 * 1024; ///< of each kind together
+    bool is_strict = false;                           ///< ignored parameters become 400
 };
 
 } // namespace ocx::gateway

@@ -71,10 +71,10 @@ TEST_CASE("config.toml: an unknown key is refused with its place and the keys th
 {
     CHECK_THAT(
         refusal("[server]\nhost = 'x'\n  prot = 1\n"),
-        Catch::StartsWith(
-            "c.toml:3:3: there is no setting called \"server.prot\". Did you mean port? [server] may "
-            "have: host, port, default_model, timeout, verbose, reasoning, commentary, strict, "
-            "max_stored_items, max_kept_items, max_concurrent_requests, api_key, max_body_bytes, log_format, ") &&
+        Catch::StartsWith("c.toml:3:3: there is no setting called \"server.prot\". Did you mean port? [server] may "
+                          "have: host, port, default_model, timeout, verbose, reasoning, commentary, strict, "
+                          "max_stored_items, max_stored_bytes, max_kept_items, max_concurrent_requests, api_key, "
+                          "max_body_bytes, log_format, ") &&
             Catch::EndsWith(", metrics."));
     CHECK(refusal("[sever]\nport = 1\n") ==
           "c.toml:1:2: there is no section called \"sever\". Did you mean server? The sections are: server, codex, "

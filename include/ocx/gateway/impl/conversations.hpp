@@ -24,7 +24,7 @@ inline std::vector<store::conversation_item> to_store(std::vector<translate::raw
 
 template <Environment E>
 conversations<E>::conversations(E& env, store::item_memory const& memory)
-    : env_(env), memory_(memory), store_({env.config().max_stored_items, max_stored_bytes})
+    : env_(env), memory_(memory), store_({env.config().max_stored_items, env.config().max_stored_bytes})
 {
 }
 

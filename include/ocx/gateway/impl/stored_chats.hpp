@@ -11,7 +11,8 @@
 namespace ocx::gateway {
 
 template <Environment E>
-stored_chats<E>::stored_chats(E& env) : env_(env), store_({env.config().max_stored_items, max_stored_bytes})
+stored_chats<E>::stored_chats(E& env)
+    : env_(env), store_({env.config().max_stored_items, env.config().max_stored_bytes})
 {
 }
 

@@ -27,7 +27,8 @@ inline failure no_response(std::string const& id)
 } // namespace detail
 
 template <Environment E>
-stored_responses<E>::stored_responses(E& env) : env_(env), store_({env.config().max_stored_items, max_stored_bytes})
+stored_responses<E>::stored_responses(E& env)
+    : env_(env), store_({env.config().max_stored_items, env.config().max_stored_bytes})
 {
 }
 
