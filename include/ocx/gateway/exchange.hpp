@@ -25,7 +25,8 @@ using request_maker = std::function<transport::exchange_request(translate::upstr
 
 /// Sends the request with the current credential and returns the stream of a reply that can be read: status 200 (or 304
 /// where accepted). Any other status is read to its end and returned as the failure it means for our client. After a
-/// 401 the credential is renewed and the request sent once more; nothing else is repeated here.
+/// 401 the credential is renewed and the request sent once more; nothing else is repeated here. Without a login that can
+/// be used the failure is a 503, and when the renewed one is refused, too, a 401 (both `upstream_auth_error`).
 /// A stop ends every wait with errc::cancelled. `heard` gets the headers of the last reply, of a refusal too; it must
 /// outlive the task.
 template <Environment E>

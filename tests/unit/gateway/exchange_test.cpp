@@ -60,7 +60,7 @@ TEST_CASE("exchange: a refused login is renewed once and the request sent again"
     CHECK(rig.env.transport().requests[0].body == rig.env.transport().requests[1].body);
 }
 
-TEST_CASE("exchange: a login that is refused again is our trouble, not the caller's key", "[gateway]")
+TEST_CASE("exchange: a login that is refused after it was renewed is a 401 that says what to run", "[gateway]")
 {
     gateway_rig rig;
     memory_sink out;
@@ -69,8 +69,10 @@ TEST_CASE("exchange: a login that is refused again is our trouble, not the calle
 
     rig.post_chat(out);
 
-    CHECK(out.status == 503);
-    CHECK(contains(out.body, R"("code":"upstream_auth_error")"));
+    CHECK(out.status == 401);
+    CHECK(contains(out.body, R"("type":"server_error","param":null,"code":"upstream_auth_error")"));
+    CHECK(contains(out.body, "Run `ocx login` or `codex login`"));
+    CHECK(rig.env.credentials().renewals == 1);
     CHECK(rig.env.transport().requests.size() == 2);
 }
 

@@ -57,7 +57,7 @@ TEST_CASE("pass_through: request and reply go through as they are", "[gateway]")
     CHECK(find_header(rig.out.headers, "set-cookie") == nullptr);
 }
 
-TEST_CASE("pass_through: a login that is refused is renewed once, then it is a 503", "[gateway]")
+TEST_CASE("pass_through: a login that is refused is renewed once, then it is a 401", "[gateway]")
 {
     pass_rig rig;
     rig.env.transport().expect(script(401, {frame("no"), end()}));
@@ -70,7 +70,7 @@ TEST_CASE("pass_through: a login that is refused is renewed once, then it is a 5
     other.env.transport().expect(script(401, {frame("no"), end()}));
     other.env.transport().expect(script(401, {frame("no"), end()}));
     other.ask("GET", "/v1/a");
-    CHECK(other.out.status == 503);
+    CHECK(other.out.status == 401);
     CHECK(other.out.body.find("upstream_auth_error") != std::string::npos);
 }
 

@@ -41,11 +41,21 @@ inline transport::exchange_request authorized(request_maker const& make_request,
     return request;
 }
 
-/// A login that cannot be used is our trouble, not the caller's: 503, because a 401 would blame the caller's own key
-/// (openai-contract 1.4). The codes of auth/ are for this program's own decisions.
+/// A login that cannot be used or renewed is our trouble, not the caller's: 503, because a 401 would blame the caller's
+/// own key (openai-contract 1.4). The codes of auth/ are for this program's own decisions.
 inline failure dead_login(failure why)
 {
     why.status = 503;
+    why.code = "upstream_auth_error";
+    return why;
+}
+
+/// The backend refuses a login that was renewed a moment ago: nothing is left to try here, so its 401 is passed on with
+/// what to run. The code and the type keep it apart from a wrong key of the caller.
+inline failure refused_again(failure why)
+{
+    why.status = 401;
+    why.type = "server_error";
     why.code = "upstream_auth_error";
     return why;
 }
@@ -77,8 +87,10 @@ task<outcome<typename E::transport_type::stream>> open_exchange(E& env, request_
         auto refused = translate::upstream_error(head.status, head.headers, body ? *body : std::string(),
                                                  unix_seconds(env.clock().wall()));
         env.log()(log_level::info, "upstream: HTTP " + std::to_string(head.status) + ": " + refused.message);
-        if (refused.reason != errc::unauthorized || is_repeat)
+        if (refused.reason != errc::unauthorized)
             co_return refused;
+        if (is_repeat)
+            co_return detail::refused_again(std::move(refused));
         login = co_await env.credentials().renew(login->generation);
     }
 }
