@@ -172,6 +172,10 @@ if __name__ == "__main__":
     class Listener(http.server.ThreadingHTTPServer):
         request_queue_size = 128
 
+        def handle_error(self, request, client_address):
+            if not isinstance(sys.exc_info()[1], OSError):  # the program may close its connections when it likes
+                super().handle_error(request, client_address)
+
     server = Listener(("127.0.0.1", 0), Backend)
     print(server.server_address[1], flush=True)
     server.serve_forever()
