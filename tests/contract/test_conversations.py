@@ -162,6 +162,44 @@ def test_R42_R12_reasoning_and_calls_go_on(talk, live_path_server, store):
     assert made.call("items.retrieve", {"item": reasoning["id"], **ENCRYPTED}) == reasoning
 
 
+def say(made, upstream, ident, text, answer, **members):
+    """One turn whose response has an id of its own."""
+    upstream.script(backend.reply([backend.record("response.created", response=backend.response(id=ident))], backend.message(0, [answer], ident=f"msg_{ident}"),
+                                  [backend.record("response.completed", response=backend.response("completed", id=ident, usage=backend.USAGE))]))
+    return made.speaker.response("m", input=text, **members)["document"]
+
+
+def test_R42_R39_a_response_lists_its_own_input(talk, fake_upstream):
+    made = talk(items=[user("Before.")])
+    for ident, text in [("resp_one", "One."), ("resp_two", "Two.")]:
+        say(made, fake_upstream, ident, text, "Well.", conversation=made.id)
+        assert texts(made.speaker.call("responses.input_items", {"order": "asc"}, ident)["document"]) == [text]
+    assert texts(made.items()) == ["Before.", "One.", "Well.", "Two.", "Well."]
+
+
+def test_R42_R13_a_chain_goes_on_from_a_response_of_a_conversation(talk, live_path_server, fake_upstream):
+    made = talk(items=[{"role": "system", "content": "Be brief."}, user("Before.")])
+    say(made, fake_upstream, "resp_one", "One.", "First.", conversation=made.id)
+    say(made, fake_upstream, "resp_two", "Two.", "Second.", conversation=made.id)
+    made.call("conversations.delete")
+    for previous, heard in [("resp_one", ["One.", "First."]), ("resp_two", ["One.", "First.", "Two.", "Second."])]:
+        say(made, fake_upstream, "resp_after", "After.", "Third.", previous_response_id=previous)
+        calls = live_path_server.upstream_requests()
+        assert texts(calls[-1].body["input"]) == ["Be brief.", "Before.", *heard, "After."]
+        assert calls[-1].header("session-id") == calls[0].header("session-id"), "one place in the prompt cache"
+
+
+def test_R42_R13_reasoning_and_open_calls_of_a_conversation_are_in_the_chain(talk, live_path_server):
+    made = talk()
+    first = made.speaker.response(TOOLS, conversation=made.id, input="Weather?")["document"]
+    outputs = [{"type": "function_call_output", "call_id": item["call_id"], "output": "rain"} for item in first["output"] if item["type"] == "function_call"]
+    second = made.speaker.response(TEXT, conversation=made.id, input=outputs)["document"]
+    made.speaker.response(TEXT, previous_response_id=second["id"], input="Sure?")
+    sent = live_path_server.upstream_requests()[-1].body["input"]
+    assert kinds(sent) == ["message", "reasoning", "message", "function_call", "function_call", "function_call_output", "function_call_output", "message", "message"]
+    assert sent[1]["encrypted_content"].startswith("gAAAAAB") and sent[5]["output"] == "rain"
+
+
 def test_R42_what_failed_is_not_appended(talk, fake_upstream):
     made = talk(items=[user("x")])
     fake_upstream.script(backend.reply(backend.created(), backend.message(0, ["Hel"])[:3], end="cut"))

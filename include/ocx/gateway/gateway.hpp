@@ -98,7 +98,7 @@ public:
 private:
     using chain = typename stored_responses<E>::turn;
 
-    /// The turns before a request: what find_history() found, held while the plan is made and used.
+    /// The turns before a request: what find_history() or find_conversation() found, held while the plan is made.
     [[nodiscard]] translate::request_context facts_for(translate::endpoint endpoint, http_request const& request,
                                                        chain& before);
     task<> answer(translate::endpoint endpoint, http_request request, event_sink& out);
@@ -115,8 +115,8 @@ private:
     pass_through<E> passed_;
     store::item_memory memory_;
     stored_chats<E> chats_;
-    conversations<E> talks_;
     stored_responses<E> stored_;
+    conversations<E> talks_;
     std::unordered_map<run*, std::size_t> live_; ///< with the number of voices that have not ended
     gateway_counters counters_;
     task_group runs_;

@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 namespace ocx::gateway {
 
@@ -35,6 +36,12 @@ public:
     [[nodiscard]] turn find_turn(std::string_view id) const;
     /// That turn and those before it, which must be held for as long as the history is used.
     [[nodiscard]] static translate::history history_of(turn const& last);
+
+    /// A turn that is no response: what a conversation says to those that go on with it. It counts with the others.
+    [[nodiscard]] turn make_turn(translate::turn_text own, turn before) const
+    {
+        return store_.make_turn(std::move(own), std::move(before));
+    }
 
     /// Keeps what becomes of `self`, the turn after `before` (may be null), and lets clients find it while it runs in
     /// the background. Call before anything of the run can be read. Does nothing when its plan is not to be stored.

@@ -50,6 +50,8 @@ public:
     [[nodiscard]] std::vector<conversation_item> const& items() const noexcept { return items_; }
     [[nodiscard]] OCX_DECL conversation_item const* find(std::string_view item_id) const;
     [[nodiscard]] std::size_t bytes() const noexcept { return id.size() + metadata_.size() + item_bytes_; }
+    /// How often it changed otherwise than at its end: the items before a place are the same for as long as this is.
+    [[nodiscard]] std::size_t rewrites() const noexcept { return rewrites_; }
 
     void set_metadata(std::string_view object) { metadata_ = object; }
     /// Behind the others. An item whose id is here already takes its place.
@@ -61,6 +63,7 @@ private:
     std::string metadata_;
     std::vector<conversation_item> items_;
     std::size_t item_bytes_ = 0;
+    std::size_t rewrites_ = 0;
 };
 
 class conversation_store {

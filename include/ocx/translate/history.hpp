@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ocx/translate/input_item.hpp"
+#include "ocx/translate/request_context.hpp"
 #include "ocx/translate/turn_text.hpp"
 #include "ocx/util/config.hpp"
 
@@ -16,6 +17,11 @@ OCX_DECL void append_history(std::string& out, history const& before);
 
 /// Notes the input of a turn, as it goes upstream: paired.
 OCX_DECL void set_input(turn_text& turn, input_list const& items);
+
+/// The same for items of a conversation in the API's words, which follow `before`: `turn` is what they are for requests
+/// after them. Outputs answer calls of `before`, and calls without an output wait for one.
+OCX_DECL void set_kept_items(turn_text& turn, history const& before, std::vector<std::string> const& items,
+                             request_context const& context);
 
 /// Appends output items, as the backend said them, to the turn that follows `before`. What the backend would refuse to
 /// take back is left out.

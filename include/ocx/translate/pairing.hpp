@@ -8,6 +8,7 @@
 #include "ocx/translate/turn_text.hpp"
 
 #include <string>
+#include <vector>
 
 namespace ocx::translate {
 
@@ -16,6 +17,10 @@ namespace ocx::translate {
 /// one that says so. In strict mode these three are a 400 with the words of `dialect`. Outputs may answer the open
 /// calls of `before`; those that none answers get theirs at the front.
 OCX_DECL void pair_calls(input_list& items, endpoint dialect, request_report& report, history const& before = {});
+
+/// The same for items that are kept until a request comes: nothing is complained of, and calls that wait for their
+/// output go on waiting. Those are returned, with the ones of `before` that nothing answered.
+[[nodiscard]] OCX_DECL std::vector<open_call> pair_kept_calls(input_list& items, history const& before);
 
 /// Appends the items as the elements of a JSON array, without its brackets.
 OCX_DECL void append_items(std::string& out, input_list const& items);

@@ -33,9 +33,9 @@ struct request_context {
     /// Facts about a model slug, or nullptr when it is not in the catalogue. May be empty: no catalogue.
     /// The pointer must stay valid until the translation returns.
     std::function<model_facts const*(std::string_view slug)> find_model;
-    /// All items of the conversation of that id as JSON objects joined by commas, or why a request cannot go on with
-    /// it. May be empty: there are no conversations.
-    std::function<outcome<std::string>(std::string_view id)> find_conversation;
+    /// The items of the conversation of that id, or why a request cannot go on with it; as find_history otherwise. May
+    /// be empty: there are no conversations.
+    std::function<outcome<history>(std::string_view id)> find_conversation;
     /// The turns up to the response of that id, with it; nullopt when it is not stored. What it points to must stay
     /// valid until the translation returns. May be empty: nothing is stored.
     std::function<std::optional<history>(std::string_view id)> find_history;

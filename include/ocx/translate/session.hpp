@@ -16,6 +16,7 @@ struct session_hints {
     std::string_view session_header;
     /// A UUID: the session of the turns before this one.
     std::string_view chain;
+    std::string_view conversation; ///< the id of the stored conversation that the request goes on with
     std::string_view user;
     std::string_view safety_identifier;
     /// What stays the same from turn to turn; used together when nothing above is set.

@@ -26,7 +26,6 @@ struct request_state {
     upstream_request upstream;
     call_plan plan;
     model_facts const* facts = nullptr; ///< of the chosen model, may stay null
-    std::string conversation_items;     ///< responses: what is before the input, objects joined by commas
     std::string model_effort;           ///< effort named by the model suffix
 };
 

@@ -41,6 +41,41 @@ struct talk_rig : gateway_rig {
     }
     [[nodiscard]] std::string member() const { return R"(,"conversation":")" + id + '"'; }
 
+    /// One turn that ends well, of a response with an id of its own.
+    void say(std::string const& response, std::string const& more)
+    {
+        auto events = upstream::hello();
+        for (std::size_t at = 0; (at = events.find("resp_1", at)) != std::string::npos; at += response.size())
+            events.replace(at, 6, response);
+        for (std::size_t at = 0; (at = events.find("msg_1", at)) != std::string::npos; at += response.size())
+            events.replace(at, 5, "msg_" + response);
+        env.transport().expect(script(200, {frame(events)}));
+        memory_sink out;
+        post_responses(out, more);
+        REQUIRE(out.status == 200);
+    }
+    /// The texts that went upstream last.
+    std::string sent()
+    {
+        std::string all;
+        auto const body = bj::parse(env.transport().requests.back().body);
+        for (auto const& item : body.at("input").as_array())
+            all += std::string(item.at("content").at(0).at("text").as_string()) + '|';
+        return all;
+    }
+    /// The texts that a stored response lists as its input, newest first.
+    std::string input_of(std::string const& response)
+    {
+        memory_sink out;
+        run(gateway.stored().input_items(response, {}, out));
+        REQUIRE(out.status == 200);
+        std::string all;
+        auto const page = bj::parse(out.body);
+        for (auto const& item : page.at("data").as_array())
+            all += std::string(item.at("content").at(0).at("text").as_string()) + '|';
+        return all;
+    }
+
     std::string id;
 };
 
@@ -117,4 +152,66 @@ TEST_CASE("conversations: refusals are answers", "[gateway]")
     CHECK(bj::parse(wrong.body).at("error").at("param").as_string() == "items");
     CHECK(empty.status == 400);
     CHECK(rig.texts() == "Before.|");
+}
+
+TEST_CASE("conversations: a response has its own input, and what it was built on stays before it (R42)", "[gateway]")
+{
+    talk_rig rig;
+    memory_sink deleted;
+    rig.say("resp_a", rig.member());
+    rig.say("resp_b", rig.member());
+    CHECK(rig.sent() == "Before.|hi|Hello, world.|hi|");
+    CHECK(rig.input_of("resp_a") == "hi|");
+    CHECK(rig.input_of("resp_b") == "hi|");
+
+    rig.run(rig.gateway.talks().remove(rig.id, deleted));
+    rig.say("resp_c", R"(,"previous_response_id":"resp_a")");
+    CHECK(rig.sent() == "Before.|hi|Hello, world.|hi|");
+    rig.say("resp_d", R"(,"previous_response_id":"resp_b")");
+    CHECK(rig.sent() == "Before.|hi|Hello, world.|hi|Hello, world.|hi|");
+}
+
+TEST_CASE("conversations: each response keeps the same number of bytes, however long it goes on", "[gateway]")
+{
+    auto const* const store = GENERATE("", R"(,"store":false)");
+    talk_rig rig;
+    std::size_t third = 0;
+    std::size_t last = 0;
+    for (int i = 100; i < 200; ++i) {
+        auto const before = rig.gateway.stored().bytes();
+        rig.say("resp_" + std::to_string(i), rig.member() + store);
+        last = rig.gateway.stored().bytes() - before;
+        if (i == 102)
+            third = last;
+    }
+
+    CHECK(last == third);
+    CHECK((last == 0) == (*store != '\0'));
+    CHECK(rig.sent().size() > 99 * std::string("hi|Hello, world.|").size());
+}
+
+TEST_CASE("conversations: what was deleted or moved is not said any more", "[gateway]")
+{
+    talk_rig rig;
+    memory_sink out;
+    rig.say("resp_a", rig.member());
+    rig.run(rig.gateway.talks().remove_item(rig.id, "msg_resp_a", out));
+    REQUIRE(out.status == 200);
+
+    rig.say("resp_b", rig.member());
+
+    CHECK(rig.sent() == "Before.|hi|hi|");
+}
+
+TEST_CASE("conversations: the turns go with the responses that were built on them", "[gateway]")
+{
+    talk_rig rig;
+    memory_sink out;
+    rig.say("resp_a", rig.member());
+    rig.run(rig.gateway.stored().remove("resp_a", out));
+    CHECK(rig.gateway.stored().bytes() == 0);
+
+    rig.say("resp_b", rig.member());
+
+    CHECK(rig.sent() == "Before.|hi|Hello, world.|hi|");
 }

@@ -178,3 +178,16 @@ TEST_CASE("conversation_store: a limit of none, or one that is too small, is sai
     REQUIRE_FALSE(too_big);
     CHECK(too_big.error().reason == errc::too_large);
 }
+
+TEST_CASE("conversation_store: what was added at the end changes nothing before it", "[store]")
+{
+    one_conversation store({item("a"), item("b")});
+    auto const rewrites = [&store] { return store.find("conv_1")->rewrites(); };
+
+    store.append("conv_1", {item("c")});
+    CHECK(rewrites() == 0);
+    store.append("conv_1", {item("a")}); // moves
+    CHECK(rewrites() == 1);
+    CHECK(store.remove_item("conv_1", "b"));
+    CHECK(rewrites() == 2);
+}

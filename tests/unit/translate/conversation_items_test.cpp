@@ -1,6 +1,8 @@
 // How items get into a conversation: checked, named, and in the form that the API shows (R42).
 #include "ocx/translate/conversation_items.hpp"
 
+#include "ocx/translate/history.hpp"
+
 #include "support/catch.hpp"
 #include "support/plans.hpp"
 
@@ -134,12 +136,17 @@ TEST_CASE("conversation items: output has the client's ids and names of tools", 
 TEST_CASE("conversation items: a request goes on with a conversation", "[translate]")
 {
     auto context = lenient_context();
-    context.find_conversation = [](std::string_view id) -> outcome<std::string> {
+    context.keeps_responses = true;
+    turn_text kept;
+    set_kept_items(kept, {},
+                   {R"({"type":"reasoning","id":"rs_1","summary":[],"encrypted_content":"gAAA"})",
+                    R"({"type":"function_call","id":"fc_1","call_id":"c","name":"f","arguments":"{}"})"},
+                   context);
+    context.find_conversation = [&kept](std::string_view id) -> outcome<history> {
         if (id == "conv_1")
-            return std::string(R"({"type":"reasoning","id":"rs_1","summary":[],"encrypted_content":"gAAA"},)"
-                               R"({"type":"function_call","id":"fc_1","call_id":"c","name":"f","arguments":"{}"})");
+            return history{{&kept}};
         if (id == "conv_2")
-            return std::string();
+            return history();
         return failure(errc::not_found, "Not here.");
     };
     auto const body = R"({"conversation":"conv_1","store":false,"input":[{"type":"reasoning","id":"rs_1","summary":[],)"
@@ -156,10 +163,26 @@ TEST_CASE("conversation items: a request goes on with a conversation", "[transla
     CHECK(input.at(0).at("type").as_string() == "reasoning");
     CHECK(input.at(1).at("type").as_string() == "function_call");
     CHECK(input.at(2).at("type").as_string() == "function_call_output");
+    CHECK(plan.session_id == responses_plan(R"({"conversation":"conv_1","user":"u"})", context).session_id);
+    CHECK(plan.session_id != responses_plan(responses_with(R"("conversation":"conv_2")"), context).session_id);
 
     CHECK(echoed(responses_plan(responses_with(""), context), "conversation") == "null");
     CHECK(responses_plan(R"({"conversation":{"id":"conv_1"}})", context).conversation_input.empty());
     CHECK(responses_plan(responses_with(R"("conversation":"conv_2")"), context).conversation_input.size() == 1);
     CHECK(responses_refusal(responses_with(R"("conversation":"conv_3")"), context) == "404 conversation");
     CHECK(responses_refusal(R"({"conversation":"conv_1","input":[7]})", context) == "input[0] invalid_type");
+}
+
+TEST_CASE("conversation items: a response keeps its own input, not its conversation", "[translate]")
+{
+    auto context = lenient_context();
+    context.keeps_responses = true;
+    turn_text kept;
+    set_kept_items(kept, {}, {R"({"type":"message","role":"user","content":"before"})"}, context);
+    context.find_conversation = [&kept](std::string_view) -> outcome<history> { return history{{&kept}}; };
+
+    auto const plan = responses_plan(responses_with(R"("conversation":"conv_1")"), context);
+
+    CHECK(plan.upstream_body.find("before") != std::string::npos);
+    CHECK(plan.turn.input == R"({"type":"message","role":"user","content":[{"type":"input_text","text":"hi"}]})");
 }

@@ -5,6 +5,7 @@
 
 #include "support/plans.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -215,6 +216,71 @@ TEST_CASE("history: the chain keeps its place in the prompt cache", "[translate]
     CHECK(sent(second, "prompt_cache_key") == '"' + first.session_id + '"');
     CHECK(talk.ask(user("three") + R"(,"user":"somebody")").session_id == first.session_id);
     CHECK(talk.ask(user("three") + R"(,"prompt_cache_key":"mine")").session_id != first.session_id);
+}
+
+namespace {
+
+/// The items of a conversation in two steps, and a request after them.
+struct kept_dialogue {
+    void add(std::vector<std::string> const& items)
+    {
+        auto turn = std::make_unique<turn_text>();
+        set_kept_items(*turn, before, items, lenient_context());
+        turns.push_back(std::move(turn));
+        before.turns.push_back(turns.back().get());
+    }
+    [[nodiscard]] call_plan ask(std::string const& members) const
+    {
+        auto context = lenient_context();
+        context.find_conversation = [this](std::string_view) -> outcome<history> { return before; };
+        return responses_plan("{" + members + R"(,"conversation":"conv_1"})", context);
+    }
+
+    std::vector<std::unique_ptr<turn_text>> turns;
+    history before;
+};
+
+std::string output_item(std::string const& id, std::string const& text = "rain")
+{
+    return R"({"type":"function_call_output","call_id":")" + id + R"(","output":")" + text + R"("})";
+}
+
+} // namespace
+
+TEST_CASE("history: calls of a conversation are answered by whatever comes later (R42)", "[translate]")
+{
+    kept_dialogue talk;
+    talk.add({call("call_a"), call("call_b")});
+    talk.add({answer, output_item("call_a")});
+    CHECK(talk.turns[0]->open_calls.size() == 2);
+    CHECK(talk.turns[1]->open_calls == std::vector<open_call>{{"function_call", "call_b", "call_b"}});
+
+    CHECK(kinds(talk.ask(output("call_b"))) == "function_call:call_a function_call:call_b message "
+                                               "function_call_output:call_a function_call_output:call_b");
+    auto const closed = talk.ask(user("never mind"));
+    CHECK(kinds(closed).ends_with("function_call_output:call_b message"));
+    CHECK(lists(closed.adjusted, "input"));
+}
+
+TEST_CASE("history: a conversation's calls with the same id are told apart, its orphans are text (R42)", "[translate]")
+{
+    kept_dialogue talk;
+    talk.add({call("call_0"), output_item("call_0")});
+    talk.add({call("call_0"), output_item("call_0"), output_item("call_0", "again"), output_item("call_x")});
+    auto const second = short_call_id("call_0", 1);
+
+    CHECK(kinds(talk.ask(user("go on"))) == "function_call:call_0 function_call_output:call_0 function_call:" + second +
+                                                " function_call_output:" + second + " message message");
+}
+
+TEST_CASE("history: a conversation has its reasoning once (R42)", "[translate]")
+{
+    kept_dialogue talk;
+    talk.add({thought, answer});
+    talk.add({thought, R"({"type":"message","role":"system","content":"s"})"});
+
+    CHECK(kinds(talk.ask(R"("input":[)" + thought + R"(,{"role":"user","content":"x"}])")) ==
+          "reasoning message message message");
 }
 
 TEST_CASE("history: a turn is counted with its lists", "[translate]")

@@ -24,12 +24,14 @@ TEST_CASE("session: the best hint decides (codex-protocol 3.3)", "[translate]")
     auto const safety = session_uuid(hints, "random");
     hints.user = "u";
     auto const user = session_uuid(hints, "random");
+    hints.conversation = "c";
+    auto const conversation = session_uuid(hints, "random");
     hints.session_header = "h";
     auto const header = session_uuid(hints, "random");
     hints.prompt_cache_key = "k";
     auto const key = session_uuid(hints, "random");
 
-    std::vector<std::string> all = {content, safety, user, header, key};
+    std::vector<std::string> all = {content, safety, user, conversation, header, key};
     std::sort(all.begin(), all.end());
     CHECK(std::unique(all.begin(), all.end()) == all.end());
     hints.first_user_message = "another";

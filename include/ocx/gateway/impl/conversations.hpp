@@ -3,6 +3,7 @@
 #include "ocx/gateway/conversations.hpp"
 #include "ocx/gateway/settings.hpp"
 #include "ocx/translate/conversation_items.hpp"
+#include "ocx/translate/history.hpp"
 #include "ocx/translate/metadata.hpp"
 #include "ocx/util/ids.hpp"
 
@@ -23,8 +24,10 @@ inline std::vector<store::conversation_item> to_store(std::vector<translate::raw
 } // namespace detail
 
 template <Environment E>
-conversations<E>::conversations(E& env, store::item_memory const& memory)
-    : env_(env), memory_(memory), store_({env.config().max_stored_items, env.config().max_stored_bytes})
+conversations<E>::conversations(E& env, store::item_memory const& memory, stored_responses<E> const& responses)
+    : env_(env), memory_(memory), responses_(responses),
+      store_({env.config().max_stored_items, env.config().max_stored_bytes}),
+      told_({env.config().max_stored_items, env.config().max_stored_bytes})
 {
 }
 
@@ -38,15 +41,32 @@ translate::request_context conversations<E>::facts()
 }
 
 template <Environment E>
-outcome<std::string> conversations<E>::items_before(std::string_view id) const
+outcome<typename conversations<E>::turn> conversations<E>::turn_before(std::string_view id)
 {
     auto const room = store_.check_room(id);
     if (!room)
         return room.error();
-    std::string text;
-    for (auto const& item : store_.find(id)->items())
-        text.append(text.empty() ? "" : ",").append(item.json);
-    return text;
+    auto const& record = *store_.find(id);
+    auto const* const known = told_.find(id);
+    auto last = known != nullptr && known->rewrites == record.rewrites() ? known->last.lock() : nullptr;
+    auto const& items = record.items();
+    std::vector<std::string> rest;
+    for (auto i = last ? known->count : 0; i < items.size(); ++i)
+        rest.push_back(items[i].json);
+    translate::turn_text own;
+    translate::request_context context;
+    context.find_item = [this](std::string_view item_id) { return memory_.item(item_id); };
+    translate::set_kept_items(own, stored_responses<E>::history_of(last), rest, context);
+    if (own.input.empty())
+        return last;
+    last = responses_.make_turn(std::move(own), std::move(last));
+    told_items told;
+    told.id = record.id;
+    told.rewrites = record.rewrites();
+    told.count = items.size();
+    told.last = last;
+    told_.put(std::move(told));
+    return last;
 }
 
 template <Environment E>

@@ -23,7 +23,7 @@ template <Environment E>
 gateway<E>::gateway(E& env)
     : env_(env), places_(env.executor(), env.config().max_concurrent_requests, env.config().max_queued_requests),
       catalogue_(env), codex_(env, catalogue_), passed_(env, places_),
-      memory_({env.config().max_kept_items, max_kept_bytes}), chats_(env), talks_(env, memory_), stored_(env),
+      memory_({env.config().max_kept_items, max_kept_bytes}), chats_(env), stored_(env), talks_(env, memory_, stored_),
       runs_(env.executor()), desk_(env, places_, counters_, runs_), images_(env, desk_), audio_(env, desk_),
       compaction_(env, desk_, catalogue_, memory_)
 {
@@ -112,7 +112,13 @@ translate::request_context gateway<E>::facts_for(translate::endpoint endpoint, h
     facts.find_reasoning = [this](std::string_view call_id, std::string_view model) {
         return memory_.reasoning(call_id, model);
     };
-    facts.find_conversation = [this](std::string_view id) { return talks_.items_before(id); };
+    facts.find_conversation = [this, &before](std::string_view id) -> outcome<translate::history> {
+        auto last = talks_.turn_before(id);
+        if (!last)
+            return last.error();
+        before = *std::move(last);
+        return stored_.history_of(before);
+    };
     facts.keeps_responses = (endpoint == translate::endpoint::responses && stored_.keeps_anything()) ||
                             (endpoint == translate::endpoint::chat_completions && chats_.keeps_anything());
     facts.new_response_id = [this] { return make_response_id(env_.ids()); };

@@ -99,6 +99,7 @@ OCX_DECL void conversation_record::remove(std::string_view item_id)
     auto const* item = find(item_id);
     if (item == nullptr)
         return;
+    ++rewrites_;
     item_bytes_ -= item->bytes();
     items_.erase(items_.begin() + (item - items_.data()));
 }

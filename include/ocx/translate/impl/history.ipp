@@ -70,6 +70,16 @@ OCX_DECL void set_input(turn_text& turn, input_list const& items)
     }
 }
 
+OCX_DECL void set_kept_items(turn_text& turn, history const& before, std::vector<std::string> const& items,
+                             request_context const& context)
+{
+    request_report report(strictness::lenient);
+    tool_name_map names;
+    auto read = read_items(items, context, names, report, before);
+    turn.open_calls = pair_kept_calls(read, before);
+    set_input(turn, read);
+}
+
 OCX_DECL void add_output(turn_text& turn, history const& before, std::vector<std::string> const& items)
 {
     request_context const nothing_else;

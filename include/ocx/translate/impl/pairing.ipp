@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <deque>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -115,16 +116,46 @@ public:
 
     void run()
     {
+        match();
+        finish();
+    }
+
+    /// Leaves the calls open that nothing answers, and gives them.
+    std::vector<open_call> run_open()
+    {
+        match();
+        auto open = std::move(open_before_);
+        for (auto const i : unanswered())
+            open.emplace_back(items_[i].type, client_ids_[i], items_[i].call_id);
+        input_list result;
+        for (std::size_t i = 0; i < items_.size(); ++i) {
+            if (!is_dropped_[i])
+                result.push_back(std::move(items_[i]));
+        }
+        items_ = std::move(result);
+        return open;
+    }
+
+private:
+    void match()
+    {
         for (std::size_t i = 0; i < items_.size(); ++i) {
             if (items_[i].kind == input_item::role::call)
                 take_call(i);
             else if (items_[i].kind == input_item::role::output)
                 take_output(i);
         }
-        finish();
     }
 
-private:
+    /// Positions in the list, in its order.
+    [[nodiscard]] std::set<std::size_t> unanswered() const
+    {
+        std::set<std::size_t> found;
+        for (auto const& [id, calls] : histories_)
+            found.insert(calls.unanswered.begin(), calls.unanswered.end());
+        return found;
+    }
+
     void take_call(std::size_t i)
     {
         auto& calls = histories_[items_[i].call_id];
@@ -197,17 +228,14 @@ private:
 
     void finish()
     {
-        std::unordered_set<std::size_t> unanswered;
-        for (auto const& [id, calls] : histories_)
-            unanswered.insert(calls.unanswered.begin(), calls.unanswered.end());
-
+        auto const open = unanswered();
         input_list result;
-        result.reserve(items_.size() + unanswered.size() + open_before_.size());
+        result.reserve(items_.size() + open.size() + open_before_.size());
         close_earlier_turn(result);
         for (std::size_t i = 0; i < items_.size(); ++i) {
             if (is_dropped_[i])
                 continue;
-            auto const is_open = unanswered.count(i) != 0;
+            auto const is_open = open.count(i) != 0;
             result.push_back(std::move(items_[i]));
             if (!is_open)
                 continue;
@@ -238,6 +266,12 @@ private:
 OCX_DECL void pair_calls(input_list& items, endpoint dialect, request_report& report, history const& before)
 {
     detail::call_pairing(items, dialect, report, before).run();
+}
+
+OCX_DECL std::vector<open_call> pair_kept_calls(input_list& items, history const& before)
+{
+    request_report report(strictness::lenient);
+    return detail::call_pairing(items, endpoint::responses, report, before).run_open();
 }
 
 OCX_DECL void append_items(std::string& out, input_list const& items)

@@ -25,17 +25,17 @@ inline void take_conversation(request_state& state, json::view conversation)
     }
     auto name = id.string_or({});
     auto const& find = state.context.find_conversation;
-    auto items = find ? find(name)
-                      : outcome<std::string>(
-                            failure(errc::not_found, "Conversation with id '" + name.substr(0, 100) + "' not found."));
-    if (!items) {
-        auto why = items.error();
+    auto before = find ? find(name)
+                       : outcome<history>(
+                             failure(errc::not_found, "Conversation with id '" + name.substr(0, 100) + "' not found."));
+    if (!before) {
+        auto why = before.error();
         why.param = "conversation";
         state.report.fail(std::move(why));
         return;
     }
     state.plan.conversation_id = std::move(name);
-    state.conversation_items = *std::move(items);
+    state.upstream.before = *std::move(before);
 }
 
 /// Puts the stored turns before the input. The instructions of those requests are not among them: they do not carry
@@ -164,20 +164,6 @@ inline void supply_input(request_state& state)
     instructions.clear();
 }
 
-/// Reads the conversation and the input once more, as one list: reasoning must not go upstream twice, and calls of the
-/// one have their outputs in the other. The input was found right before, when its errors still named its own places.
-inline void join_conversation(request_state& state, json::view input, tool_name_map& names)
-{
-    state.plan.conversation_input = heard_items(input, state.context);
-    if (state.conversation_items.empty())
-        return;
-    auto all = '[' + state.conversation_items;
-    for (auto const& item : state.plan.conversation_input)
-        all.append(",").append(item.json);
-    all += ']';
-    state.upstream.input = read_input(json::view::trusted(all), state.context, names, state.report);
-}
-
 inline tool_choice read_input_and_tools(request_state& state, tool_set& tools, tool_name_map& names)
 {
     auto& fields = state.fields;
@@ -192,10 +178,10 @@ inline tool_choice read_input_and_tools(request_state& state, tool_set& tools, t
     auto const& before = state.upstream.before;
     if (input && state.report.ok())
         state.upstream.input = read_input(input, state.context, names, state.report, before);
-    else if (!input && before.turns.empty() && state.conversation_items.empty())
+    else if (!input && before.turns.empty())
         supply_input(state);
     if (state.report.ok() && !state.plan.conversation_id.empty())
-        join_conversation(state, input, names);
+        state.plan.conversation_input = heard_items(input, state.context);
     if (state.report.ok())
         pair_calls(state.upstream.input, endpoint::responses, state.report, before);
     state.plan.tool_names = names.renamed();

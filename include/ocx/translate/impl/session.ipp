@@ -14,6 +14,7 @@ OCX_DECL std::string session_uuid(session_hints const& hints, std::string_view r
         {"key:", hints.prompt_cache_key},
         {"session:", hints.session_header},
         {{}, hints.chain},
+        {"conversation:", hints.conversation},
         {"user:", hints.user},
         {"safety:", hints.safety_identifier},
     };

@@ -251,6 +251,7 @@ OCX_DECL outcome<call_plan> finish_plan(request_state& state)
     hints.prompt_cache_key = key;
     hints.session_header = state.context.session_header;
     hints.chain = state.upstream.before.session_id();
+    hints.conversation = state.plan.conversation_id;
     hints.user = user;
     hints.safety_identifier = safety;
     hints.model = state.upstream.model;
