@@ -70,18 +70,32 @@ task<outcome<>> start_events(E& env, header_list more, reply_context context, ev
     co_return co_await out.start(200, std::move(headers));
 }
 
-/// Answers with the document, or with why there is none.
+/// Answers with the document, or with why there is none, which is noted in the log's record. `more` as above.
 template <Environment E>
-task<> result_reply(E& env, outcome<std::string> document, event_sink& out)
+task<> result_reply(E& env, outcome<std::string> document, std::string type, header_list more, reply_context context,
+                    event_sink& out)
 {
-    auto context = begin_reply(env);
     if (document) {
-        co_await document_reply(env, *std::move(document), header_list(), std::move(context), out);
+        co_await body_reply(env, *std::move(document), std::move(type), std::move(more), std::move(context), out);
         co_return;
     }
     auto why = std::move(document).error();
     note_failure(out, why);
-    co_await error_reply(env, std::move(why), header_list(), std::move(context), out);
+    co_await error_reply(env, std::move(why), std::move(more), std::move(context), out);
+}
+
+/// The same with a JSON document.
+template <Environment E>
+task<> result_reply(E& env, outcome<std::string> document, header_list more, reply_context context, event_sink& out)
+{
+    return result_reply(env, std::move(document), "application/json", std::move(more), std::move(context), out);
+}
+
+/// The same to a request that came now.
+template <Environment E>
+task<> result_reply(E& env, outcome<std::string> document, event_sink& out)
+{
+    return result_reply(env, std::move(document), header_list(), begin_reply(env), out);
 }
 
 } // namespace ocx::gateway

@@ -30,6 +30,16 @@ inline void note_upstream(request_notes& notes, header_list const& heard)
     copy(notes.upstream_ray, "cf-ray");
 }
 
+/// About a call of one document each way. Does nothing when nobody keeps records.
+inline void note_unary(event_sink& out, std::string const& model, header_list const& heard)
+{
+    auto* const notes = out.notes();
+    if (!notes)
+        return;
+    notes->model = model;
+    note_upstream(*notes, heard);
+}
+
 /// Everything about a call. Does nothing when nobody keeps records.
 inline void note_run(event_sink& out, run const& source)
 {

@@ -26,6 +26,9 @@ namespace ocx::protocol {
 /// The reply body `{"error":{...}}`.
 [[nodiscard]] OCX_DECL std::string error_body(failure const& why);
 
+/// What a request gets that a shutdown ends, wherever it is: 503 server_shutting_down.
+[[nodiscard]] OCX_DECL failure shutting_down();
+
 /// Headers of the reply: the failure's own, plus `x-should-retry: false` where both SDKs would otherwise repeat a
 /// call that cannot succeed soon (usage limits, a dead login, a retry-after over a minute).
 [[nodiscard]] OCX_DECL header_list error_headers(failure const& why);

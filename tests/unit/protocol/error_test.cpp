@@ -158,3 +158,12 @@ TEST_CASE("error body: details stand behind the four members, never in their pla
           R"({"message":"Limit.","type":"rate_limit_exceeded","param":null,"code":"usage_limit_reached",)"
           R"("plan_type":"plus","resets_at":1789000060})");
 }
+
+TEST_CASE("error: a shutdown looks the same wherever it falls", "[protocol]")
+{
+    auto const why = shutting_down();
+
+    CHECK(http_status(why) == 503);
+    CHECK(error_code(why) == "server_shutting_down");
+    CHECK(error_type(why) == "server_error");
+}

@@ -365,6 +365,7 @@ TEST_CASE("session: a handler stopped before it answered becomes a 503", "[serve
     rig.live->stop_now();
     rig.settle();
     CHECK(rig.statuses() == std::vector<int>{503});
+    CHECK_THAT(rig.received(), Contains(R"("code":"server_shutting_down")")); // as of a stream that is ended
 }
 
 } // namespace

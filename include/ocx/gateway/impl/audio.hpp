@@ -36,8 +36,7 @@ task<> audio<E>::transcribe(http_request request, event_sink& out)
         translate::plan_transcription(received_as == nullptr ? std::string_view() : *received_as, request.body, facts);
     request.body = std::string();
     if (!plan) {
-        note_failure(out, plan.error());
-        co_await error_reply(env_, plan.error(), header_list(), std::move(context), out);
+        co_await result_reply(env_, plan.error(), header_list(), std::move(context), out);
         co_return;
     }
     request_maker const ask = [&plan](translate::upstream_identity const& who) {
@@ -49,23 +48,15 @@ task<> audio<E>::transcribe(http_request request, event_sink& out)
     };
     unary_notes call;
     auto answered = co_await desk_.ask(ask, out.gone(), call);
-    if (auto* const notes = out.notes()) {
-        notes->model = plan->model;
-        note_upstream(*notes, call.heard);
-    }
+    note_unary(out, plan->model, call.heard);
     if (out.gone().stop_requested())
         co_return;
     auto document = answered ? translate::transcription_document(plan->format, *answered)
                              : outcome<std::string>(detail::explain_transcription(answered.error()));
     auto headers = call_headers(plan->ignored, plan->adjusted, call.heard);
-    if (!document) {
-        note_failure(out, document.error());
-        co_await error_reply(env_, document.error(), std::move(headers), std::move(context), out);
-        co_return;
-    }
     std::string type =
         plan->format == translate::transcription_format::text ? "text/plain; charset=utf-8" : "application/json";
-    co_await body_reply(env_, *std::move(document), std::move(type), std::move(headers), std::move(context), out);
+    co_await result_reply(env_, std::move(document), std::move(type), std::move(headers), std::move(context), out);
 }
 
 } // namespace ocx::gateway

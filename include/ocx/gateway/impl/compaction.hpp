@@ -25,8 +25,7 @@ task<> compaction<E>::compact(http_request request, event_sink& out)
     auto plan = translate::plan_compaction(request.body, facts);
     request.body = std::string();
     if (!plan) {
-        note_failure(out, plan.error());
-        co_await error_reply(env_, plan.error(), header_list(), std::move(context), out);
+        co_await result_reply(env_, plan.error(), header_list(), std::move(context), out);
         co_return;
     }
     request_maker const ask = [&plan](translate::upstream_identity const& who) {
@@ -37,22 +36,14 @@ task<> compaction<E>::compact(http_request request, event_sink& out)
     };
     unary_notes call;
     auto answered = co_await desk_.ask(ask, out.gone(), call);
-    if (auto* const notes = out.notes()) {
-        notes->model = plan->model;
-        note_upstream(*notes, call.heard);
-    }
+    note_unary(out, plan->model, call.heard);
     if (out.gone().stop_requested())
         co_return;
     auto document =
         answered ? translate::compaction_document(*answered, facts.random_uuid, unix_seconds(env_.clock().wall()))
                  : outcome<std::string>(answered.error());
     auto headers = call_headers(plan->ignored, plan->adjusted, call.heard);
-    if (document) {
-        co_await document_reply(env_, *std::move(document), std::move(headers), std::move(context), out);
-        co_return;
-    }
-    note_failure(out, document.error());
-    co_await error_reply(env_, document.error(), std::move(headers), std::move(context), out);
+    co_await result_reply(env_, std::move(document), std::move(headers), std::move(context), out);
 }
 
 } // namespace ocx::gateway

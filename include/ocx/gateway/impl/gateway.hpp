@@ -88,9 +88,7 @@ gateway_gauges gateway<E>::gauges() const
 template <Environment E>
 void gateway<E>::end_runs()
 {
-    failure why(errc::internal, "The server is shutting down.");
-    why.status = 503;
-    why.code = "server_shutting_down";
+    auto const why = protocol::shutting_down();
     for (auto const& [r, voices] : live_)
         r->end(why);
     desk_.end_all(why);

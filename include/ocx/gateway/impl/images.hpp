@@ -103,12 +103,7 @@ task<> images<E>::answer_whole(std::shared_ptr<translate::image_plan const> plan
                              : outcome<std::string>(answered.error());
     answered = std::string(); // tens of megabytes that the document repeats
     auto headers = call_headers(plan->ignored, plan->adjusted, notes.heard);
-    if (document) {
-        co_await document_reply(env_, *std::move(document), std::move(headers), std::move(context), out);
-        co_return;
-    }
-    note_failure(out, document.error());
-    co_await error_reply(env_, document.error(), std::move(headers), std::move(context), out);
+    co_await result_reply(env_, std::move(document), std::move(headers), std::move(context), out);
 }
 
 template <Environment E>

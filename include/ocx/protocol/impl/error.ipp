@@ -117,6 +117,14 @@ OCX_DECL std::string error_body(failure const& why)
     return "{\"error\":" + error_object(why) + "}";
 }
 
+OCX_DECL failure shutting_down()
+{
+    failure why(errc::internal, "The server is shutting down.");
+    why.status = 503;
+    why.code = "server_shutting_down";
+    return why;
+}
+
 OCX_DECL header_list error_headers(failure const& why)
 {
     auto headers = why.headers;

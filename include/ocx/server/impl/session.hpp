@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ocx/net/content_coding.hpp"
+#include "ocx/protocol/error.hpp"
 #include "ocx/server/session.hpp"
 #include "ocx/util/yield.hpp"
 
@@ -219,7 +220,7 @@ task<typename session<C, H>::next> session<C, H>::call(http_request request, rep
     if (!sink.started()) {
         auto why = std::move(broken);
         if (is_stopping_)
-            why = failure(errc::cancelled, "The server is shutting down.");
+            why = protocol::shutting_down();
         auto const told = co_await respond_error(sink, std::move(why));
         if (!told)
             co_return next::close;
