@@ -2,6 +2,7 @@
 import pytest
 
 from harness import backend, raw
+from harness.speakers import Refused
 
 USER = {"role": "user", "content": "Weather?"}
 
@@ -52,6 +53,21 @@ def test_R19_compat49_references_to_items_we_returned(speak, live_path_server):
     assert kinds(items) == ["message", "reasoning", "message", "function_call", "function_call", "function_call_output", "function_call_output"]
     assert items[1]["encrypted_content"].startswith("gAAAAAB")
     assert [item["arguments"] for item in items if item["type"] == "function_call"] == ['{"city":"Oslo"}', '{"city":"Rome"}']
+
+
+def test_R19_R37_references_to_items_that_we_listed(speak, live_path_server):
+    speaker = speak(live_path_server)
+    said = [{"role": "system", "content": "Be brief."}, {"type": "function_call", "call_id": "call_1", "name": "f", "arguments": "{}"},
+            {"type": "function_call_output", "call_id": "call_1", "output": "rain"}]
+    ident = speaker.response("f01-plain-text", input=said)["document"]["id"]
+    listed = speaker.call("responses.input_items", {"order": "asc"}, ident)["document"]
+    before = upstream_items(live_path_server)
+    speaker.response("f01-plain-text", input=[{"type": "item_reference", "id": item["id"]} for item in listed], store=False)
+    assert upstream_items(live_path_server) == before and len(before) == 3
+    speaker.call("responses.delete", None, ident)
+    with pytest.raises(Refused) as caught:
+        speaker.response("f01-plain-text", input=[{"type": "item_reference", "id": listed[0]["id"]}], store=False)
+    assert (caught.value.status, caught.value.param) == (404, "input") and listed[0]["id"] in caught.value.message
 
 
 @pytest.mark.parametrize("reference", [{"type": "item_reference", "id": "msg_never"}, {"id": "msg_never"}], ids=["typed", "bare"])

@@ -37,6 +37,10 @@ public:
     /// That turn and those before it, which must be held for as long as the history is used.
     [[nodiscard]] static translate::history history_of(turn const& last);
 
+    /// What the request of a response said, while that runs in the background or is stored; nullptr otherwise. Valid
+    /// until something else of this is called.
+    [[nodiscard]] translate::turn_text const* said_by(std::string const& id) const;
+
     /// A turn that is no response: what a conversation says to those that go on with it. It counts with the others.
     [[nodiscard]] turn make_turn(translate::turn_text own, turn before) const
     {

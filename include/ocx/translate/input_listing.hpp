@@ -21,6 +21,12 @@ struct listed_input {
 [[nodiscard]] OCX_DECL std::vector<listed_input> list_input(turn_text const& turn, std::string_view response_id,
                                                             bool wants_encrypted_reasoning);
 
+/// The same items by the same ids as they went upstream, for requests that refer to them.
+[[nodiscard]] OCX_DECL std::vector<listed_input> listed_sources(turn_text const& turn, std::string_view response_id);
+
+/// The response whose listing may have an item of this id, without its own prefix; empty when no listing has.
+[[nodiscard]] OCX_DECL std::string_view lister_of(std::string_view item_id);
+
 } // namespace ocx::translate
 
 #if !defined(OCX_SEPARATE_COMPILATION)

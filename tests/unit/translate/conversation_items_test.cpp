@@ -83,6 +83,11 @@ TEST_CASE("conversation items: a reference becomes what it refers to", "[transla
     CHECK(shown(R"({"type":"item_reference","id":"msg_1"})", context) ==
           R"({"id":"msg_1","type":"message","status":"completed","role":"assistant","content":[]})");
     CHECK_FALSE(read_new_items(R"({"items":[{"type":"item_reference","id":"msg_2"}]})", context));
+
+    std::string const thought = R"({"type":"reasoning","id":"rs_1","summary":[],"encrypted_content":"gAAA"})";
+    context.find_item = [&](std::string_view) { return std::string_view(thought); };
+    CHECK(shown(R"({"type":"item_reference","id":"rs_42i0"})", context) == // the backend knows it by the first
+          R"({"id":"rs_1","type":"reasoning","summary":[],"encrypted_content":"gAAA"})");
 }
 
 TEST_CASE("conversation items: what is wrong is named by its place among the items", "[translate]")

@@ -80,3 +80,37 @@ TEST_CASE("input_listing: a tool has the name that the client gave it", "[transl
 
     CHECK(items[0].json.find(name) != std::string::npos);
 }
+
+TEST_CASE("input_listing: an item can be found again by the id it was listed under", "[translate]")
+{
+    auto context = lenient_context();
+    context.keeps_responses = true;
+    std::string const name(80, 'n');
+    auto const turn = responses_plan(R"({"input":[{"role":"system","content":"s"},)"
+                                     R"({"type":"reasoning","id":"rs_1","summary":[],"encrypted_content":"gAAA"},)"
+                                     R"({"type":"function_call","call_id":"c","name":")" +
+                                         name + R"(","arguments":"{}"}]})",
+                                     context)
+                          .turn;
+
+    auto const shown = list_input(turn, "resp_42", false);
+    auto const sources = listed_sources(turn, "resp_42");
+
+    REQUIRE(shown.size() == 3);
+    REQUIRE(sources.size() == 3);
+    std::string all;
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+        CHECK(sources[i].id == shown[i].id);
+        CHECK(lister_of(shown[i].id) == "42");
+        all += (i == 0 ? "" : ",") + sources[i].json;
+    }
+    CHECK(turn.input.starts_with(all)); // and then what we added
+}
+
+TEST_CASE("input_listing: most ids are of no listing", "[translate]")
+{
+    CHECK(lister_of("msg_0ai5bi12") == "0ai5b");
+    for (auto const* id :
+         {"", "msg", "msg_", "msg_i", "msg_1", "msg_i1", "msg_1i", "msg_1i2x", "i1", "_i1", "rs_x1i-1"})
+        CHECK(lister_of(id).empty());
+}

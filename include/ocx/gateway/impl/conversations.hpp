@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ocx/gateway/conversations.hpp"
+#include "ocx/gateway/known_items.hpp"
 #include "ocx/gateway/settings.hpp"
 #include "ocx/translate/conversation_items.hpp"
 #include "ocx/translate/history.hpp"
@@ -36,7 +37,7 @@ translate::request_context conversations<E>::facts()
 {
     translate::request_context facts;
     facts.random_uuid = make_uuid(env_.ids());
-    facts.find_item = [this](std::string_view id) { return memory_.item(id); };
+    facts.find_item = find_known_items(memory_, responses_);
     return facts;
 }
 

@@ -4,6 +4,7 @@
 #include "ocx/gateway/drive.hpp"
 #include "ocx/gateway/gateway.hpp"
 #include "ocx/gateway/keep_items.hpp"
+#include "ocx/gateway/known_items.hpp"
 #include "ocx/gateway/reader.hpp"
 #include "ocx/gateway/request_notes.hpp"
 #include "ocx/translate/chat_request.hpp"
@@ -106,7 +107,7 @@ translate::request_context gateway<E>::facts_for(translate::endpoint endpoint, h
     facts.drops_commentary = env_.config().drops_commentary;
     facts.find_model = [this](std::string_view slug) { return catalogue_.find(slug); };
     facts.keeps_items = memory_.keeps_anything();
-    facts.find_item = [this](std::string_view id) { return memory_.item(id); };
+    facts.find_item = find_known_items(memory_, stored_);
     facts.find_reasoning = [this](std::string_view call_id, std::string_view model) {
         return memory_.reasoning(call_id, model);
     };
@@ -154,7 +155,8 @@ task<> gateway<E>::answer(translate::endpoint endpoint, http_request request, ev
         co_await catalogue_.freshen(out.gone());
         plan = understand();
     }
-    request.body = std::string(); // up to 64 MiB that the plan has already taken over
+    request.body = std::string();         // up to 64 MiB that the plan has already taken over
+    facts = translate::request_context(); // with all that was looked up for the plan
     if (!reasoning && endpoint == translate::endpoint::chat_completions)
         plan = reasoning.error();
     if (!plan) {

@@ -90,6 +90,15 @@ std::shared_ptr<run> stored_responses<E>::running(std::string const& id) const
 }
 
 template <Environment E>
+translate::turn_text const* stored_responses<E>::said_by(std::string const& id) const
+{
+    if (auto const self = running(id))
+        return &self->plan.turn;
+    auto const* found = store_.find(id);
+    return found == nullptr ? nullptr : &found->turn->value();
+}
+
+template <Environment E>
 task<> stored_responses<E>::retrieve(std::string id, query_list query, event_sink& out)
 {
     auto context = begin_reply(env_);
@@ -174,19 +183,17 @@ task<> stored_responses<E>::input_items(std::string id, query_list query, event_
     auto context = begin_reply(env_);
     auto const wanted = translate::read_retrieval(query);
     auto const page = protocol::read_page(query, protocol::list_order::descending);
-    auto const self = running(id);
-    auto const last = find_turn(id);
+    auto const* const said = said_by(id);
     std::optional<failure> why;
     if (!wanted || !page)
         why = wanted ? page.error() : wanted.error();
-    else if (!self && !last)
+    else if (said == nullptr)
         why = detail::no_response(id);
     if (why) {
         co_await error_reply(env_, *std::move(why), header_list(), std::move(context), out);
         co_return;
     }
-    auto const& said = self ? self->plan.turn : last->value();
-    auto const items = translate::list_input(said, id, wanted->wants_encrypted_reasoning);
+    auto const items = translate::list_input(*said, id, wanted->wants_encrypted_reasoning);
     std::vector<protocol::listed> rows;
     for (auto const& item : items)
         rows.emplace_back(item.id, item.json);

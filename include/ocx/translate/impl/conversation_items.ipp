@@ -75,8 +75,11 @@ public:
     {
         if (item["type"].equals("item_reference") || (!item["type"].has_value() && !item["role"].has_value())) {
             auto id = item["id"].string_or({});
-            auto const known = context.find_item ? context.find_item(id) : std::string_view();
-            auto json = shown_item(json::view::trusted(known.empty() ? std::string_view("{}") : known), id, {});
+            auto const found = context.find_item ? context.find_item(id) : std::string_view();
+            auto const known = json::view::trusted(found.empty() ? std::string_view("{}") : found);
+            if (known["type"].equals("reasoning"))
+                id = known["id"].string_or(id);
+            auto json = shown_item(known, id, {});
             return {std::move(id), std::move(json)};
         }
         auto const type = item["type"].string_or("message");
