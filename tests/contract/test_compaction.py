@@ -5,7 +5,7 @@ import openai
 import pytest
 
 from harness import node, raw
-from harness.upstream import Reply
+from harness.upstream import Gate, Reply
 
 PATH = "/v1/responses/compact"
 ITEM = {"type": "compaction", "id": "cmp_1", "encrypted_content": "gAAAA"}
@@ -41,11 +41,44 @@ def test_R41_the_item_is_taken_back(client, live_path_server):
     assert (sent["type"], sent["encrypted_content"]) == ("compaction", "gAAAA")
 
 
+@pytest.mark.parametrize("more", [{}, {"input": "And now?"}], ids=["alone", "with input"])
+def test_R41_R13_a_stored_chain_is_compacted(client, live_path_server, more):
+    first = client.responses.create(model="f04-parallel-tools", input="Weather?", instructions="Be brief.")
+    outputs = [{"type": "function_call_output", "call_id": item.call_id, "output": "rain"} for item in first.output if item.type == "function_call"]
+    second = client.responses.create(model="f01-plain-text", input=outputs, previous_response_id=first.id)
+    assert client.responses.compact(model="gpt-5.5", previous_response_id=second.id, **more).output[0].encrypted_content == "gAAAA"
+    calls = live_path_server.upstream_requests()
+    sent = calls[-1].body["input"]
+    assert [item["type"] for item in sent] == ["message", "reasoning", "message", "function_call", "function_call", "function_call_output",
+                                               "function_call_output", "message", *(["message"] if more else [])]
+    assert sent[1]["encrypted_content"].startswith("gAAAAAB") and calls[-1].body["instructions"] == ""
+    assert len({call.header("session-id") for call in calls}) == 1, "one place in the prompt cache"
+
+
+def test_R41_E08_an_unknown_chain(client, live_path_server):
+    with pytest.raises(openai.BadRequestError) as refused:
+        client.responses.compact(model="gpt-5.5", previous_response_id="resp_never", input="hi")
+    assert (refused.value.code, refused.value.param) == ("previous_response_not_found", "previous_response_id")
+    assert live_path_server.upstream_requests() == []
+
+
 def test_R41_node(live_path_server):
     seen = node.run("compaction.mjs", live_path_server.base_url)
-    created = node.value(seen["created"])
-    assert created["object"] == "response.compaction" and created["output"] == [ITEM]
-    assert (seen["refused"]["error"]["status"], seen["refused"]["error"]["code"]) == (400, "unsupported_parameter")
+    for call in ("created", "chained"):
+        created = node.value(seen[call])
+        assert created["object"] == "response.compaction" and created["output"] == [ITEM]
+    chained = live_path_server.upstream_requests()[-1]
+    assert chained.path == "/responses/compact"
+    assert [item["content"][0]["text"] for item in chained.body["input"]] == ["Hi!", "Hello, world.", "And now?"]
+    assert (seen["refused"]["error"]["status"], seen["refused"]["error"]["code"]) == (400, "previous_response_not_found")
+
+
+def test_R41_a_client_that_leaves_ends_the_call(live_path_server, fake_upstream):
+    fake_upstream.answer_with(lambda _: Reply([Gate()], headers=[["content-type", "application/json"]]))
+    with pytest.raises(openai.APITimeoutError):
+        openai.OpenAI(base_url=live_path_server.base_url, api_key="test", max_retries=0, timeout=1).responses.compact(model="m", input="hi")
+    (call,) = fake_upstream.posts()
+    assert call.connection_closed.wait(5)
 
 
 @pytest.mark.parametrize("body,param", [({"model": "m"}, "input"), ({"model": "m", "input": 7}, "input"), ({"model": "m", "input": [{"type": "nonsense"}]}, None)])

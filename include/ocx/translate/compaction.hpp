@@ -15,7 +15,7 @@
 namespace ocx::translate {
 
 /// @param body any bytes; it need not outlive the call. The plan's upstream_body is for .../responses/compact.
-/// Fails with errc::invalid_request (status 400).
+/// Fails with errc::invalid_request (status 400), and with errc::not_found as plan_responses() does.
 [[nodiscard]] OCX_DECL outcome<call_plan> plan_compaction(std::string_view body, request_context const& context);
 
 /// The CompactedResponse of what the backend answered. `random_uuid` makes the ids that are missing, `now` is the time

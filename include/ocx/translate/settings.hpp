@@ -59,6 +59,10 @@ OCX_DECL void ignore_if_set(request_state& state, std::initializer_list<std::str
 /// moderation, prompt caching options and user ids: same rules on both endpoints.
 OCX_DECL void read_common_extras(request_state& state);
 
+/// Puts the stored turns that end with the response `previous_id` before the input. The instructions of those requests
+/// are not among them: they do not carry over in the API either.
+OCX_DECL void take_history(request_state& state, std::string const& previous_id);
+
 /// After everything was read: session id, unknown members, the finished plan or the first failure.
 [[nodiscard]] OCX_DECL outcome<call_plan> finish_plan(request_state& state);
 

@@ -4,6 +4,9 @@
 #include "support/catch.hpp"
 #include "support/gateway_rig.hpp"
 
+#include <chrono>
+#include <string>
+
 using namespace ocx;
 using namespace ocx::testing;
 
@@ -64,5 +67,46 @@ TEST_CASE("compaction: a client that leaves ends the call", "[gateway]")
 
     CHECK(rig.pending() == 0);
     CHECK_FALSE(out.started());
+    CHECK(rig.env.transport().open_streams() == 0);
+}
+
+TEST_CASE("compaction: what a stored response stands on is compacted with it (R41)", "[gateway]")
+{
+    gateway_rig rig;
+    memory_sink said;
+    memory_sink out;
+    memory_sink unknown;
+    rig.env.transport().expect(script(200, {frame(upstream::hello()), end()}));
+    rig.post_responses(said);
+    rig.env.transport().expect(
+        script(200, {frame(R"({"output":[{"type":"compaction","encrypted_content":"x"}]})"), end()}));
+
+    compact(rig, out, R"({"model":"gpt-5.6-luna","previous_response_id":"resp_1"})");
+
+    CHECK(out.status == 200);
+    auto const& sent = rig.env.transport().requests;
+    CHECK(sent.back().target == "/responses/compact");
+    CHECK(sent.back().body.find("Hello, world.") != std::string::npos);
+    CHECK(*find_header(sent.back().headers, "session-id") == *find_header(sent.front().headers, "session-id"));
+
+    compact(rig, unknown, R"({"model":"gpt-5.6-luna","previous_response_id":"resp_2","input":"hi"})");
+    CHECK(unknown.status == 400);
+    CHECK(unknown.body.find("previous_response_not_found") != std::string::npos);
+    CHECK(sent.size() == 2);
+}
+
+TEST_CASE("compaction: the backend may think for twenty minutes (codex-protocol 4)", "[gateway]")
+{
+    gateway_rig rig;
+    memory_sink out;
+    rig.env.transport().expect(script(200, {gate()}));
+    compact(rig, out);
+
+    rig.pass(std::chrono::minutes(20) - std::chrono::milliseconds(1));
+    CHECK_FALSE(out.started());
+    rig.pass(std::chrono::milliseconds(1));
+
+    CHECK(out.status == 504);
+    CHECK(out.body.find("sent nothing for 1200 seconds") != std::string::npos);
     CHECK(rig.env.transport().open_streams() == 0);
 }

@@ -1,10 +1,14 @@
 // Compaction: what goes to the backend's route for it, and its answer as the API's object.
 #include "ocx/translate/compaction.hpp"
 
+#include "ocx/translate/history.hpp"
+
 #include "support/catch.hpp"
 #include "support/plans.hpp"
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 using namespace ocx;
@@ -60,7 +64,8 @@ TEST_CASE("compaction: what is no request says where", "[translate]")
     CHECK(refusal(R"({"model":"m"})") == "input missing_required_parameter");
     CHECK(refusal(R"({"model":"m","input":7})") == "input invalid_type");
     CHECK(refusal(R"({"model":"m","previous_response_id":"resp_1"})") ==
-          "previous_response_id unsupported_parameter");
+          "previous_response_id previous_response_not_found");
+    CHECK(refusal(R"({"model":"m","previous_response_id":7})") == "previous_response_id invalid_type");
     CHECK(refusal(R"({"model":"m","input":"a","input":"b"})") == "input duplicate_parameter");
 }
 
@@ -94,4 +99,37 @@ TEST_CASE("compaction: an answer of another kind is the backend's failure", "[tr
 {
     for (auto const* bad : {"", "{}", "[]", "<html>", R"({"output":{}})"})
         CHECK(compaction_document(bad, uuid, 7).error().reason == errc::protocol_error);
+}
+
+TEST_CASE("compaction: the turns of a chain stand before the input (R41)", "[translate]")
+{
+    turn_text said;
+    said.input = R"({"type":"message","role":"user","content":[{"type":"input_text","text":"one"}]})";
+    said.session_id = uuid;
+    add_output(said, {},
+               {R"({"id":"rs_1","type":"reasoning","summary":[],"encrypted_content":"gAAAA"})",
+                R"({"id":"fc_1","type":"function_call","call_id":"call_a","name":"f","arguments":"{}"})"});
+    auto context = lenient_context();
+    context.find_history = [&said](std::string_view id) -> std::optional<history> {
+        return id == "resp_1" ? std::optional<history>(history{{&said}}) : std::nullopt;
+    };
+    auto const kinds = [&](std::string const& more) {
+        auto const plan =
+            plan_compaction(R"({"model":"m","previous_response_id":"resp_1")" + more + "}", context).value();
+        CHECK(plan.session_id == uuid);
+        std::string all;
+        auto const body = boost::json::parse(plan.upstream_body);
+        for (auto const& item : body.at("input").as_array())
+            all += std::string(item.at("type").as_string()) + ' ';
+        CHECK(plan.upstream_body.find("gAAAA") != std::string::npos);
+        return all;
+    };
+
+    CHECK(kinds("") == "message reasoning function_call function_call_output ");
+    CHECK(kinds(R"(,"input":[])") == "message reasoning function_call function_call_output ");
+    CHECK(kinds(R"(,"input":[{"type":"function_call_output","call_id":"call_a","output":"x"},)"
+                R"({"role":"user","content":"two"}])") ==
+          "message reasoning function_call function_call_output message ");
+    CHECK(refusal(R"({"model":"m","previous_response_id":"resp_2","input":"x"})", context) ==
+          "previous_response_id previous_response_not_found");
 }

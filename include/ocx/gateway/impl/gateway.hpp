@@ -26,7 +26,7 @@ gateway<E>::gateway(E& env)
       catalogue_(env), codex_(env, catalogue_), passed_(env, places_),
       memory_({env.config().max_kept_items, max_kept_bytes}), chats_(env), stored_(env), talks_(env, memory_, stored_),
       runs_(env.executor()), desk_(env, places_, counters_, runs_), images_(env, desk_), audio_(env, desk_),
-      compaction_(env, desk_, catalogue_, memory_)
+      compaction_(env, desk_, catalogue_, memory_, stored_)
 {
 }
 

@@ -20,6 +20,7 @@ task<outcome<std::string>> ask_whole(E& env, limiter& places, request_maker ask,
     notes.had_turn = true;
 
     // The exchange stops with the client, and on its own when upstream falls silent.
+    auto const patience = notes.patience > duration() ? notes.patience : duration(env.config().upstream_timeout);
     std::stop_source stop;
     bool was_silent = false;
     auto forward = [&stop] { stop.request_stop(); };
@@ -29,11 +30,11 @@ task<outcome<std::string>> ask_whole(E& env, limiter& places, request_maker ask,
         stop.request_stop();
     };
     watchdog silence(env.executor(), env.clock(), bark);
-    silence.arm_for(env.config().upstream_timeout);
-    auto const explain = [&env, &was_silent](failure why) {
+    silence.arm_for(patience);
+    auto const explain = [patience, &was_silent](failure why) {
         if (why.reason != errc::cancelled || !was_silent)
             return why;
-        auto const seconds = std::chrono::duration_cast<std::chrono::seconds>(env.config().upstream_timeout).count();
+        auto const seconds = std::chrono::duration_cast<std::chrono::seconds>(patience).count();
         return failure(errc::timed_out, "The Codex backend sent nothing for " + std::to_string(seconds) + " seconds.");
     };
 
@@ -42,7 +43,7 @@ task<outcome<std::string>> ask_whole(E& env, limiter& places, request_maker ask,
         co_return explain(stream.error());
     std::string body;
     for (;;) {
-        silence.arm_for(env.config().upstream_timeout);
+        silence.arm_for(patience);
         auto next = co_await stream->next();
         if (!next)
             co_return explain(next.error());

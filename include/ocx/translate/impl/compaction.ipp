@@ -21,21 +21,19 @@ inline void read_compaction_input(request_state& state, tool_set& tools, tool_na
 {
     auto& fields = state.fields;
     auto& report = state.report;
-    // It may well be stored: to say that it was not found would send its user looking in the wrong place.
-    if (fields.string("previous_response_id"))
-        report.fail(bad_request("Unsupported parameter: 'previous_response_id' is not looked up for a compaction. Send "
-                                "the items of the earlier turns in 'input'.",
-                                "previous_response_id", "unsupported_parameter"));
+    if (auto const previous = fields.string("previous_response_id"))
+        take_history(state, previous.string_or({}));
     read_tools(fields.array("tools"), "tools", tools, names, report);
     state.upstream.tools = tools.sent();
     state.upstream.instructions = fields.string("instructions").escaped();
     auto const input = fields.get("input");
-    if (!input)
+    auto const& before = state.upstream.before;
+    if (!input && before.turns.empty())
         report.fail(missing_parameter("input"));
+    if (input && report.ok())
+        state.upstream.input = read_input(input, state.context, names, report, before);
     if (report.ok())
-        state.upstream.input = read_input(input, state.context, names, report);
-    if (report.ok())
-        pair_calls(state.upstream.input, endpoint::responses, report);
+        pair_calls(state.upstream.input, endpoint::responses, report, before);
 }
 
 /// An item as upstream said it, with an id, which the schema requires and the backend leaves out of some.

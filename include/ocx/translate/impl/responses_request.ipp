@@ -38,18 +38,6 @@ inline void take_conversation(request_state& state, json::view conversation)
     state.upstream.before = *std::move(before);
 }
 
-/// Puts the stored turns before the input. The instructions of those requests are not among them: they do not carry
-/// over in the API either.
-inline void take_history(request_state& state, std::string const& id)
-{
-    auto before = state.context.find_history ? state.context.find_history(id) : std::nullopt;
-    if (before)
-        state.upstream.before = *std::move(before);
-    else
-        state.report.fail(bad_request("Previous response with id '" + id + "' not found.", "previous_response_id",
-                                      "previous_response_not_found"));
-}
-
 /// store and background. What runs in the background is asked for later, so it must be stored, and it has an id at
 /// once.
 inline void read_keeping(request_state& state)

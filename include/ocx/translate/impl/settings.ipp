@@ -236,6 +236,16 @@ OCX_DECL void read_common_extras(request_state& state)
     ignore_if_set(state, {"prompt_cache_retention", "prompt_cache_options", "prompt_cache_breakpoint"});
 }
 
+OCX_DECL void take_history(request_state& state, std::string const& previous_id)
+{
+    auto before = state.context.find_history ? state.context.find_history(previous_id) : std::nullopt;
+    if (before)
+        state.upstream.before = *std::move(before);
+    else
+        state.report.fail(bad_request("Previous response with id '" + previous_id + "' not found.",
+                                      "previous_response_id", "previous_response_not_found"));
+}
+
 OCX_DECL outcome<call_plan> finish_plan(request_state& state)
 {
     auto& fields = state.fields;
