@@ -109,7 +109,7 @@ enum class client_end { stayed, left };
     auto const* const name = source.plan.endpoint == translate::endpoint::responses          ? "responses"
                              : source.plan.endpoint == translate::endpoint::chat_completions ? "chat"
                                                                                              : "completions";
-    auto line = context.request_id + " " + name + (source.plan.is_stream ? " stream" : "") +
+    auto line = context.request_id + " " + name + (translate::is_streamed(source.plan) ? " stream" : "") +
                 " model=" + json::quoted(source.plan.model) + " status=" + std::to_string(status) +
                 " ms=" + std::to_string(spent);
     if (auto const queued = std::chrono::duration_cast<std::chrono::milliseconds>(source.queued()).count(); queued > 0)

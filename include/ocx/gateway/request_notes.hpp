@@ -47,7 +47,7 @@ inline void note_run(event_sink& out, run const& source)
     if (!notes)
         return;
     notes->model = source.plan.model;
-    notes->is_stream = source.plan.is_stream;
+    notes->is_stream = translate::is_streamed(source.plan);
     if (auto const used = source.usage())
         notes->tokens = request_tokens{used->input, used->cached, used->output, used->reasoning};
     note_upstream(*notes, source.upstream_headers());

@@ -48,6 +48,7 @@ public:
 
     [[nodiscard]] std::stop_token gone() const override { return gone_.get_token(); }
     [[nodiscard]] bool started() const noexcept override { return status != 0; }
+    [[nodiscard]] request_notes* notes() noexcept override { return &noted; }
 
     /// The client closes its connection.
     void hang_up() { gone_.request_stop(); }
@@ -59,6 +60,7 @@ public:
     std::size_t hang_up_after = 0; ///< number of writes after which the client leaves; 0: never
     bool is_stream = false;
     bool is_finished = false;
+    request_notes noted; ///< what the log would be told
 
 private:
     [[nodiscard]] outcome<> result() const

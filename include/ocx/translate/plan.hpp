@@ -80,6 +80,12 @@ struct call_plan {
     std::vector<std::string> adjusted;
 };
 
+/// Whether the client gets the events themselves: what it polls is a stream inside only.
+[[nodiscard]] inline bool is_streamed(call_plan const& plan)
+{
+    return plan.is_stream && !plan.is_polled;
+}
+
 /// The prompt that a choice answers: choices are in the order of the prompts. Only the older completions have several.
 [[nodiscard]] inline std::size_t prompt_of(call_plan const& plan, std::size_t choice)
 {

@@ -4,6 +4,8 @@
 #include "support/catch.hpp"
 #include "support/gateway_rig.hpp"
 
+#include <string>
+
 using namespace ocx;
 using namespace ocx::testing;
 
@@ -46,4 +48,25 @@ TEST_CASE("gateway counters: what is going on now", "[gateway]")
     rig.settle();
     CHECK(rig.gateway.gauges().streams == 0);
     CHECK(rig.gateway.gauges().calls == 0);
+}
+
+TEST_CASE("gateway counters: a response that is polled is no stream, in the gauge, the log's record and its line",
+          "[gateway]")
+{
+    auto const is_stream = GENERATE(false, true);
+    gateway_rig rig;
+    rig.env.transport().expect(script(200, {frame(upstream::opening() + upstream::message_start()), gate(), end()}));
+    memory_sink out;
+
+    rig.post_responses(out, is_stream ? R"(,"background":true,"stream":true)" : R"(,"background":true)");
+
+    CHECK(rig.gateway.gauges().calls == 1);
+    CHECK(rig.gateway.gauges().streams == (is_stream ? 1U : 0U));
+    out.hang_up();
+    rig.settle();
+    CHECK(out.noted.is_stream == is_stream);
+    REQUIRE_FALSE(rig.env.lines.empty());
+    CHECK((rig.env.lines.back().find(" responses stream model=") != std::string::npos) == is_stream);
+    rig.gateway.end_runs();
+    rig.settle();
 }

@@ -82,7 +82,7 @@ gateway_gauges gateway<E>::gauges() const
     now.calls = places_.taken();
     now.waiting = places_.waiting();
     for (auto const& [r, voices] : live_)
-        now.streams += r->plan.is_stream ? 1 : 0;
+        now.streams += translate::is_streamed(r->plan) ? 1 : 0;
     return now;
 }
 
