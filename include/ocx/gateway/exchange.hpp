@@ -23,6 +23,9 @@ enum class accepts_not_modified : std::uint8_t { no, yes };
 /// attempt, so that a body of many megabytes is not kept twice for a repeat that hardly ever comes.
 using request_maker = std::function<transport::exchange_request(translate::upstream_identity const&)>;
 
+/// Gets the headers of a reply of the backend, refusals too.
+using headers_noter = std::function<void(header_list const&)>;
+
 /// Sends the request with the current credential and returns the stream of a reply that can be read: status 200 (or 304
 /// where accepted). Any other status is read to its end and returned as the failure it means for our client. After a
 /// 401 the credential is renewed and the request sent once more; nothing else is repeated here. Without a login that can

@@ -23,6 +23,7 @@
 #include "ocx/translate/plan.hpp"
 #include "ocx/translate/request_context.hpp"
 #include "ocx/util/event_sink.hpp"
+#include "ocx/util/headers.hpp"
 #include "ocx/util/http_message.hpp"
 #include "ocx/util/task_group.hpp"
 
@@ -106,6 +107,7 @@ private:
     [[nodiscard]] std::shared_ptr<run> start(translate::call_plan plan, client_habit client, chain before,
                                              std::string request_id);
     task<std::string> list_models(std::stop_token stop);
+    void note_headers(header_list const& upstream);
     task<> drive_counted(std::shared_ptr<run> self, voice& speaker, call_terms terms);
 
     E& env_;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ocx/gateway/environment.hpp"
+#include "ocx/gateway/exchange.hpp"
 #include "ocx/gateway/limiter.hpp"
 #include "ocx/util/event_sink.hpp"
 #include "ocx/util/headers.hpp"
@@ -12,6 +13,7 @@
 
 #include <stop_token>
 #include <string>
+#include <utility>
 
 namespace ocx::gateway {
 
@@ -19,7 +21,10 @@ namespace ocx::gateway {
 template <Environment E>
 class pass_through {
 public:
-    pass_through(E& env, limiter& places) : env_(env), places_(places) {}
+    /// `note` is given the headers of every reply; it may be empty.
+    pass_through(E& env, limiter& places, headers_noter note = {}) : env_(env), places_(places), note_(std::move(note))
+    {
+    }
 
     /// Any method on a path below /v1. The reply is the backend's, status and all, byte by byte as it comes; a 401 is
     /// the exception, which would blame the caller's key for our login: 503 after the login was renewed in vain. The
@@ -35,6 +40,7 @@ private:
 
     E& env_;
     limiter& places_;
+    headers_noter note_;
 };
 
 } // namespace ocx::gateway

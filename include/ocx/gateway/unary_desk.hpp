@@ -13,6 +13,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ocx::gateway {
@@ -31,8 +32,9 @@ struct pending_document {
 template <Environment E>
 class unary_desk {
 public:
-    unary_desk(E& env, limiter& places, gateway_counters& counters, task_group& calls)
-        : env_(env), places_(places), counters_(counters), calls_(calls)
+    /// `note` is given the headers of every reply of the backend; it may be empty.
+    unary_desk(E& env, limiter& places, gateway_counters& counters, task_group& calls, headers_noter note = {})
+        : env_(env), places_(places), counters_(counters), calls_(calls), note_(std::move(note))
     {
     }
     unary_desk(unary_desk const&) = delete;
@@ -54,6 +56,7 @@ private:
     limiter& places_;
     gateway_counters& counters_;
     task_group& calls_;
+    headers_noter note_;
     std::vector<std::shared_ptr<pending_document>> pending_;
 };
 

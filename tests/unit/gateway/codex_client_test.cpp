@@ -153,3 +153,50 @@ TEST_CASE("codex client: silence is filled with events that count for the CLI", 
     CHECK(keep_alive != std::string::npos);
     CHECK(out.body.find("\n: ") == std::string::npos);
 }
+
+TEST_CASE("codex client: usage is what any reply said, of whichever endpoint", "[gateway]")
+{
+    gateway_rig rig;
+    memory_sink out;
+    auto answer = script(200, {frame(R"({"output":[]})"), end()});
+    auto const used = [&rig] {
+        return std::string(json::view::trusted(usage(rig))["rate_limit"]["primary_window"]["used_percent"].raw());
+    };
+
+    SECTION("one document")
+    {
+        answer.headers.emplace_back("x-codex-primary-used-percent", "43");
+        rig.env.transport().expect(answer);
+        http_request compact("POST", "/v1/responses/compact", {}, R"({"model":"m","input":"hi"})");
+        rig.start(rig.gateway.compaction().compact(std::move(compact), out));
+        CHECK(used() == "43");
+    }
+    SECTION("a stream of images")
+    {
+        answer = script(429, {frame("{}"), end()});
+        answer.headers.emplace_back("x-codex-primary-used-percent", "44");
+        rig.env.transport().expect(answer);
+        http_request paint("POST", "/v1/images/generations", {{"content-type", "application/json"}},
+                           R"({"prompt":"a cat","stream":true})");
+        rig.start(rig.gateway.images().generate(std::move(paint), out));
+        CHECK(used() == "44");
+    }
+    SECTION("what nobody waits for")
+    {
+        answer = script(200, {gate(), frame(upstream::hello()), end()});
+        answer.headers.emplace_back("x-codex-primary-used-percent", "45");
+        rig.env.transport().expect(answer);
+        rig.post_responses(out, R"(,"background":true)");
+        rig.env.transport().open_gate();
+        rig.settle();
+        CHECK(used() == "45");
+    }
+    SECTION("what is passed on")
+    {
+        answer.headers.emplace_back("x-codex-primary-used-percent", "46");
+        rig.env.transport().expect(answer);
+        http_request thing("GET", "/v1/thing", {}, {});
+        rig.start(rig.gateway.passed().forward(std::move(thing), out));
+        CHECK(used() == "46");
+    }
+}

@@ -55,6 +55,18 @@ TEST_CASE("queue: beyond running and waiting calls a request gets a 429 at once,
     CHECK(house.rig.env.transport().requests.size() == 10);
 }
 
+TEST_CASE("queue: a response in the background that it refuses has failed and runs no longer", "[gateway]")
+{
+    full_house house;
+    memory_sink late;
+
+    house.rig.post_responses(late, R"(,"background":true)");
+
+    CHECK(late.status == 200);
+    CHECK(house.rig.gateway.runs() == 10 + 64);
+    CHECK(house.rig.gateway.stored().size() == 1);
+}
+
 TEST_CASE("queue: a client that leaves it makes room for another", "[gateway]")
 {
     full_house house;

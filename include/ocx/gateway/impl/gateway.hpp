@@ -23,10 +23,12 @@ namespace ocx::gateway {
 template <Environment E>
 gateway<E>::gateway(E& env)
     : env_(env), places_(env.executor(), env.config().max_concurrent_requests, env.config().max_queued_requests),
-      catalogue_(env), codex_(env, catalogue_), passed_(env, places_),
+      catalogue_(env), codex_(env, catalogue_),
+      passed_(env, places_, [this](header_list const& upstream) { note_headers(upstream); }),
       memory_({env.config().max_kept_items, max_kept_bytes}), chats_(env), stored_(env), talks_(env, memory_, stored_),
-      runs_(env.executor()), desk_(env, places_, counters_, runs_), images_(env, desk_), audio_(env, desk_),
-      compaction_(env, desk_, catalogue_, memory_, stored_)
+      runs_(env.executor()),
+      desk_(env, places_, counters_, runs_, [this](header_list const& upstream) { note_headers(upstream); }),
+      images_(env, desk_), audio_(env, desk_), compaction_(env, desk_, catalogue_, memory_, stored_)
 {
 }
 
@@ -73,6 +75,18 @@ task<> gateway<E>::drive_counted(std::shared_ptr<run> self, voice& speaker, call
     if (--live_[self.get()] == 0)
         live_.erase(self.get());
     counters_.add(speaker);
+    // Whoever waits for a reply notes its headers, but for one in the background nobody need wait.
+    if (self->plan.is_background)
+        note_headers(speaker.upstream_headers);
+}
+
+/// What every reply of the backend says besides its words: about the plan, and about the catalogue.
+template <Environment E>
+void gateway<E>::note_headers(header_list const& upstream)
+{
+    codex_.note(upstream);
+    if (auto const* etag = find_header(upstream, "x-models-etag"))
+        catalogue_.note_etag(*etag);
 }
 
 template <Environment E>
@@ -170,9 +184,7 @@ task<> gateway<E>::answer(translate::endpoint endpoint, http_request request, ev
     auto const begun = context;
     co_await let_read(self, std::move(context), out);
     note_run(out, *self);
-    codex_.note(self->upstream_headers());
-    if (auto const* etag = find_header(self->upstream_headers(), "x-models-etag"))
-        catalogue_.note_etag(*etag);
+    note_headers(self->upstream_headers());
     if (env_.log().writes(log_level::debug)) {
         auto const client = out.gone().stop_requested() ? client_end::left : client_end::stayed;
         env_.log()(log_level::debug, run_line(*self, begun, client, env_.clock().now()));

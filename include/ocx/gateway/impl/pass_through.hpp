@@ -79,6 +79,8 @@ task<> pass_through<E>::forward(http_request request, event_sink& out)
         co_return;
     }
     auto const head = stream->head();
+    if (note_)
+        note_(head.headers);
     auto headers = reply_headers(context, env_.clock().now());
     for (auto& h : translate::passed_back_headers(head.headers))
         headers.push_back(std::move(h));

@@ -13,6 +13,8 @@ task<outcome<std::string>> unary_desk<E>::ask(request_maker make, std::stop_toke
     auto answered = co_await ask_whole(env_, places_, std::move(make), std::move(gone), notes);
     auto const why = answered ? std::nullopt : std::optional<failure>(answered.error());
     counters_.add(notes, why ? &*why : nullptr);
+    if (note_ && !notes.heard.empty())
+        note_(notes.heard);
     co_return answered;
 }
 
