@@ -123,12 +123,16 @@ def login(folder):
     return path
 
 
-class Server:
-    """The program on a free port, and one client of it."""
-    def __init__(self, binary, backend, folder, *arguments):
+def in_front_of(backend, folder):
+    """The arguments that put the program in front of the backend at this URL."""
+    return "--backend-base-url", backend, "--auth-json", login(folder), "--no-refresh"
+
+
+class Program:
+    """`ocx serve` on a free port, and one client of it."""
+    def __init__(self, binary, *arguments):
         self.log = tempfile.TemporaryFile("w+")
-        command = [binary, "serve", "--backend-base-url", backend, "--auth-json", login(folder), "--port", "0", "--no-refresh", *arguments]
-        self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log)
+        self.process = subprocess.Popen([binary, "serve", "--port", "0", *arguments], stdout=self.log, stderr=self.log)
         self.port = self._port()
         self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
 
