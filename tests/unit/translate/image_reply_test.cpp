@@ -81,3 +81,10 @@ TEST_CASE("image_reply: a stream has one completed event for each image", "[tran
     CHECK(edits.value().find(R"("quality":"high")") != std::string::npos);
     CHECK(edits.value().find(R"("b64_json":"b")") != std::string::npos);
 }
+
+TEST_CASE("image_reply: counts that cannot be are bounded", "[translate]")
+{
+    CHECK(document(R"({"data":[{"b64_json":"eA=="}],"usage":{"input_tokens":9223372036854775807,)"
+                   R"("output_tokens":9223372036854775807}})")
+              .find(R"("total_tokens":2000000000000000})") != std::string::npos);
+}

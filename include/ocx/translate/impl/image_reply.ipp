@@ -4,19 +4,12 @@
 #include "ocx/translate/image_reply.hpp"
 
 #include "ocx/sse/encoder.hpp"
+#include "ocx/translate/image_event.hpp"
 #include "ocx/util/json.hpp"
-
-#include <algorithm>
-#include <initializer_list>
 
 namespace ocx::translate {
 
 namespace reply_detail {
-
-inline bool is_one_of(json::view value, std::initializer_list<std::string_view> words)
-{
-    return std::any_of(words.begin(), words.end(), [value](auto word) { return value.equals(word); });
-}
 
 inline outcome<json::view> images_of(std::string_view upstream)
 {
@@ -36,22 +29,6 @@ inline std::int64_t created_of(json::view root, std::int64_t now)
     return number && *number > 0 && *number < 1e15 ? static_cast<std::int64_t>(*number) : now;
 }
 
-/// ImagesResponse.usage: every count, zero where upstream has none.
-inline void write_image_usage(json::writer& out, json::view given)
-{
-    auto const count = [](json::view object, std::string_view name) {
-        return std::max<std::int64_t>(object[name].integer().value_or(0), 0);
-    };
-    auto const input = count(given, "input_tokens");
-    auto const output = count(given, "output_tokens");
-    auto const details = given["input_tokens_details"];
-    out.begin_object().member("input_tokens", input).key("input_tokens_details").begin_object();
-    out.member("image_tokens", count(details, "image_tokens"));
-    out.member("text_tokens", details.is_object() ? count(details, "text_tokens") : input).end_object();
-    out.member("output_tokens", output);
-    out.member("total_tokens", std::max(count(given, "total_tokens"), input + output)).end_object();
-}
-
 } // namespace reply_detail
 
 OCX_DECL outcome<std::string> images_document(std::string_view upstream, std::int64_t now)
@@ -63,8 +40,11 @@ OCX_DECL outcome<std::string> images_document(std::string_view upstream, std::in
     text.reserve(upstream.size() + 256);
     json::writer out(text);
     out.begin_object().member("created", reply_detail::created_of(*root, now));
-    if (reply_detail::is_one_of((*root)["background"], {"transparent", "opaque"}))
-        out.member("background", (*root)["background"]);
+    auto const write_word = [&](char const* name, std::initializer_list<std::string_view> words) {
+        if (auto const word = word_or((*root)[name], words, {}); !word.empty())
+            out.member(name, word);
+    };
+    write_word("background", {"transparent", "opaque"});
     out.key("data").begin_array();
     for (auto const image : (*root)["data"].elements()) {
         if (!image["b64_json"].is_string())
@@ -75,13 +55,11 @@ OCX_DECL outcome<std::string> images_document(std::string_view upstream, std::in
         out.end_object();
     }
     out.end_array().member("output_format", "png");
-    if (reply_detail::is_one_of((*root)["quality"], {"low", "medium", "high"}))
-        out.member("quality", (*root)["quality"]);
-    if (reply_detail::is_one_of((*root)["size"], {"1024x1024", "1024x1536", "1536x1024"}))
-        out.member("size", (*root)["size"]);
+    write_word("quality", {"low", "medium", "high"});
+    write_word("size", {"1024x1024", "1024x1536", "1536x1024"});
     if ((*root)["usage"].is_object()) {
         out.key("usage");
-        reply_detail::write_image_usage(out, (*root)["usage"]);
+        write_image_usage(out, (*root)["usage"]);
     }
     out.end_object();
     return text;
@@ -92,24 +70,22 @@ OCX_DECL outcome<std::string> images_events(image_plan const& plan, std::string_
     auto const root = reply_detail::images_of(upstream);
     if (!root)
         return root.error();
-    auto const word_or_auto = [&](char const* name, std::initializer_list<std::string_view> words) {
-        return reply_detail::is_one_of((*root)[name], words) ? (*root)[name].string_or("auto") : std::string("auto");
-    };
-    std::string const type = plan.is_edit ? "image_edit.completed" : "image_generation.completed";
+    auto const type = image_event_type(plan.is_edit, "completed");
+    image_facts facts;
+    facts.background = (*root)["background"];
+    facts.quality = (*root)["quality"];
+    facts.size = (*root)["size"];
     std::string records;
     records.reserve(upstream.size() + 512);
     for (auto const image : (*root)["data"].elements()) {
-        if (!image["b64_json"].is_string())
+        facts.data = image["b64_json"];
+        if (!facts.data.is_string())
             continue;
         std::string text;
         json::writer out(text);
-        out.begin_object().member("type", std::string_view(type)).member("b64_json", image["b64_json"]);
-        out.member("background", std::string_view(word_or_auto("background", {"transparent", "opaque"})));
-        out.member("created_at", reply_detail::created_of(*root, now)).member("output_format", "png");
-        out.member("quality", std::string_view(word_or_auto("quality", {"low", "medium", "high"})));
-        out.member("size", std::string_view(word_or_auto("size", {"1024x1024", "1024x1536", "1536x1024"})));
+        begin_image_event(out, type, facts, reply_detail::created_of(*root, now));
         out.key("usage");
-        reply_detail::write_image_usage(out, (*root)["usage"]);
+        write_image_usage(out, (*root)["usage"]);
         out.end_object();
         sse::append_event(records, type, text);
     }
