@@ -23,8 +23,9 @@ def client(live_process):
 
 
 @pytest.fixture
-def node_results(live_path_server):
+def node_results(live_path_server, fake_upstream):
     """What each call of images.mjs gave, and what it became upstream; the refused one became nothing."""
+    fake_upstream.answer_with(lambda call: Reply.of_cassette("f07-image") if call.path == "/responses" else None)
     seen = node.run("images.mjs", live_path_server.base_url)
     sent = [(r.path, r.body) for r in live_path_server.upstream_requests()]
     return seen, dict(zip([name for name in seen if name != "url"], sent, strict=True))
@@ -100,9 +101,9 @@ def test_M04_compat77_node(node_results):
 
 
 def test_M05_generate_stream(client, live_path_server):
-    with client.images.generate(prompt=PROMPT, stream=True, partial_images=2, n=2) as stream:
+    with client.images.generate(prompt=PROMPT, stream=True, n=2) as stream:
         events = list(stream)
-    assert [event.type for event in events] == ["image_generation.completed"] * 2, "partial images are a promise of at most so many"
+    assert [event.type for event in events] == ["image_generation.completed"] * 2
     assert events[0].b64_json == PIXEL and events[0].usage.total_tokens == 0 and events[0].size == "1024x1536"
     assert sent(live_path_server)[1] == {"model": "gpt-image-2", "prompt": PROMPT, "n": 2}
 
@@ -114,9 +115,12 @@ def test_M05_edit_stream(client, live_path_server):
 
 
 def test_M05_node(node_results):
-    seen, _ = node_results
+    seen, sent = node_results
     assert [event["type"] for event in node.value(seen["generateStream"])] == ["image_generation.completed"]
     assert [event["type"] for event in node.value(seen["editStream"])] == ["image_edit.completed"]
+    assert [event["type"] for event in node.value(seen["generatePartial"])] == ["image_generation.partial_image", "image_generation.completed"]
+    assert [event["type"] for event in node.value(seen["editPartial"])] == ["image_edit.partial_image", "image_edit.completed"]
+    assert sent["generateStream"][0] == "/images/generations" and sent["generatePartial"][0] == sent["editPartial"][0] == "/responses"
 
 
 def test_M05_an_error_before_the_first_byte_has_a_status(client, live_path_server, fake_upstream):

@@ -28,6 +28,9 @@ struct call_terms {
     std::function<void(run const&)> keep_reply;
     /// The models of this account for a sentence; called when the backend says that it does not have one. May be empty.
     std::function<task<std::string>(std::stop_token)> list_models;
+    /// Gets a call whose failure would stand and of which nobody has seen anything: it may bring the voice to its end
+    /// in another way, or leave it as it is. It has the call's place. May be empty.
+    std::function<task<>(run&, voice&)> other_way;
 };
 
 /// Brings `speaker`, a voice of `self`, to its end: waits for a place, calls upstream, reads until the terminal event,

@@ -106,6 +106,8 @@ private:
     task<> let_read(std::shared_ptr<run> self, reply_context context, event_sink& out);
     [[nodiscard]] std::shared_ptr<run> start(translate::call_plan plan, client_habit client, chain before,
                                              std::string request_id);
+    /// Lets every voice of the run ask upstream.
+    void begin(std::shared_ptr<run> const& self, call_terms const& terms);
     task<std::string> list_models(std::stop_token stop);
     void note_headers(header_list const& upstream);
     task<> drive_counted(std::shared_ptr<run> self, voice& speaker, call_terms terms);

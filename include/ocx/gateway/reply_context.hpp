@@ -108,6 +108,7 @@ enum class client_end { stayed, left };
     auto const spent = std::chrono::duration_cast<std::chrono::milliseconds>(now - context.started).count();
     auto const* const name = source.plan.endpoint == translate::endpoint::responses          ? "responses"
                              : source.plan.endpoint == translate::endpoint::chat_completions ? "chat"
+                             : source.plan.endpoint == translate::endpoint::images           ? "images"
                                                                                              : "completions";
     auto line = context.request_id + " " + name + (translate::is_streamed(source.plan) ? " stream" : "") +
                 " model=" + json::quoted(source.plan.model) + " status=" + std::to_string(status) +

@@ -164,11 +164,15 @@ public:
     }
 
     /// Upstream side: an attempt is over with a failure, in the client's terms. Nobody is told yet: what follows is
-    /// publish(finished), or begin_anew(). Does nothing when the reply has ended already.
+    /// publish(finished), or begin_anew(). Does nothing when the reply has ended already. A reply that has all it needs
+    /// takes no harm and ends well.
     void lose(voice& from, failure why)
     {
-        if (!is_finished())
-            from.reply->on_cut(std::move(why), log.tail());
+        if (is_finished() || from.is_over)
+            return;
+        from.reply->on_cut(std::move(why), log.tail());
+        if (from.error() == nullptr)
+            publish(from, translate::progress::finished);
     }
 
     /// Upstream side: ends the run with a failure. Does nothing when it, or the voice, has ended already.
@@ -223,6 +227,8 @@ public:
     {
         return std::find(treated_.begin(), treated_.end(), what) != treated_.end();
     }
+    /// The same for what was found out in another way than by an amended body.
+    void note_adjusted(std::string name) { amendments_.push_back(std::move(name)); }
     /// Names for x-ocx-adjusted, besides the plan's.
     [[nodiscard]] std::vector<std::string> const& amendments() const noexcept { return amendments_; }
 

@@ -1,6 +1,6 @@
 // The other half of a call: upstream events in, the client's reply out. One reply object serves one run; it is a
-// synchronous state machine and never waits. Models: responses_relay.hpp and chat_reply.hpp, streaming or not; users
-// include reply.hpp, which makes the right one.
+// synchronous state machine and never waits. Models: responses_relay.hpp and chat_reply.hpp, streaming or not, and
+// image_stream.hpp; users include reply.hpp, which makes the right one.
 #pragma once
 
 #include "ocx/util/outcome.hpp"
@@ -52,7 +52,8 @@ public:
     virtual progress on_event(std::string_view name, std::string_view data, std::string& out) = 0;
 
     /// Upstream ended without a terminal event, or `why` stopped it. Appends the failure in the client's terms. An
-    /// error that upstream already told takes the place of `why`. Does nothing once finished.
+    /// error that upstream already told takes the place of `why`. Does nothing once finished. A reply to which nothing
+    /// is missing but upstream's end appends its own: error() stays nullptr then.
     virtual void on_cut(failure why, std::string& out) = 0;
 
     /// True after an `error` event: response.failed should follow at once. Wait a second at most, then call on_cut().

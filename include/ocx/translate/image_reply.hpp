@@ -18,7 +18,7 @@ namespace ocx::translate {
 [[nodiscard]] OCX_DECL outcome<std::string> images_document(std::string_view upstream, std::int64_t now);
 
 /// The events of a streamed call: one image_generation.completed (or image_edit.completed) for each image, as SSE
-/// records. There are never partial images, which the API allows: it promises at most so many. The schema requires
+/// records. These routes have no partial images, which the API allows: it promises at most so many. The schema requires
 /// `usage` here, so that it is all zeros when the backend does not count.
 [[nodiscard]] OCX_DECL outcome<std::string> images_events(image_plan const& plan, std::string_view upstream,
                                                           std::int64_t now);

@@ -7,6 +7,8 @@
 #include "ocx/util/multipart.hpp"
 #include "ocx/util/outcome.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +22,10 @@ struct image_plan {
     std::string upstream_body; ///< JSON for .../images/generations, or .../images/edits when it has images
     bool is_edit = false;
     bool is_stream = false; ///< answer with image_generation.* or image_edit.* events
+    /// How many images the client may get on the way to the last one. Only where the backend's hosted tool can do the
+    /// rest of the request, too (image_drawing.hpp); 0: it is a call of the image routes.
+    std::int64_t partial_images = 0;
+    std::string output_format; ///< for the hosted tool, empty when unsaid; the image routes draw PNG
     /// For x-ocx-ignored and x-ocx-adjusted, as in call_plan.
     std::vector<std::string> ignored;
     std::vector<std::string> adjusted;

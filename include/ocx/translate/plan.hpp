@@ -1,5 +1,5 @@
 // What the gateway must know of one client request after it was understood: the body to send upstream and the
-// facts that the reply translator needs. Made by responses_request.hpp and chat_request.hpp.
+// facts that the reply translator needs. Made by responses_request.hpp, chat_request.hpp and others.
 #pragma once
 
 #include "ocx/translate/turn_text.hpp"
@@ -13,7 +13,7 @@
 
 namespace ocx::translate {
 
-enum class endpoint { responses, chat_completions, completions };
+enum class endpoint { responses, chat_completions, completions, images };
 
 /// One JSON member as text: decoded name, raw value.
 struct raw_member {
@@ -73,6 +73,8 @@ struct call_plan {
     /// completions: the bodies for the prompts after the first; each prompt has `n` choices.
     std::vector<std::string> further_bodies;
     std::vector<std::string> echoed_prompts; ///< completions: one for each, escaped, when they are to be shown
+    std::int64_t partial_images = 0;         ///< images: how many the client may get before the last one
+    bool is_image_edit = false;              ///< images: the events are those of edits
 
     /// Request members that had no effect / another effect than asked, for x-ocx-ignored and x-ocx-adjusted. Safe as
     /// header values: letters, digits and "_-.[]" only, at most 32 names of 64 bytes.

@@ -47,5 +47,15 @@ def function_call(index, call_id, name, pieces, ident=None, arguments=None):
             record("response.output_item.done", output_index=index, item={**item, "status": "completed", "arguments": whole})]
 
 
+def partial_image(index, data, **told):
+    return [record("response.image_generation_call.partial_image", item_id="ig_made", output_index=0, partial_image_index=index, partial_image_b64=data, **told)]
+
+
+def image(data, **told):
+    """The end of an image call; `told` is what the backend says of the image."""
+    return [record("response.output_item.done", output_index=0,
+                   item={"id": "ig_made", "type": "image_generation_call", "status": "completed", "result": data, **told})]
+
+
 def reply(*parts, **options):
     return Reply([chunk for part in parts for chunk in part], **options)

@@ -122,4 +122,4 @@ def text_chunk_violations(text):
 
 def image_violations(text):
     """The same for a record of a stream of images."""
-    return record_violations("image_completed", text)
+    return record_violations("image_partial" if b".partial_image" in text[:200] else "image_completed", text)

@@ -4,8 +4,10 @@ and runs with each of them.
     speaker.response(model, **members)      {"document": ..., "request_id": ...}; raises Refused
     speaker.response_events(...)            Told: items, error
     speaker.response_helper(...)            Told with `final`
+    speaker.image_events(**members)         Told; edited_image_events(image=[base64, ...], **members) the same for edits
 and the same for chat, models and what is asked for by id."""
 import asyncio
+import base64
 import itertools
 import json
 
@@ -72,6 +74,12 @@ class Speaker:
 
     def response_helper(self, model, **members):
         return self.stream("responses.helper", _members("responses", model, members))
+
+    def image_events(self, **members):
+        return self.stream("images.generate", members)
+
+    def edited_image_events(self, **members):
+        return self.stream("images.edit", members)
 
     def retrieve(self, ident, **query):
         return self.call("responses.retrieve", query, ident)["document"]
@@ -151,7 +159,12 @@ class PythonSpeaker(Speaker):
         endpoint, how = call.split(".")
         resource = self.client.responses if endpoint == "responses" else self.client.chat.completions
         seen = Told([])
-        if how == "replay":
+        if endpoint == "images":
+            def draw():
+                files = {"image": [("image.png", base64.b64decode(image)) for image in body["image"]]} if how == "edit" else {}
+                return getattr(self.client.images, how)(**{**body, **files}, stream=True)
+            self._guard(seen, lambda: _drain(draw(), seen), lambda: _drain_async(draw(), seen))
+        elif how == "replay":
             def begin():
                 return resource.retrieve(argument, **(body or {}), stream=True)
             self._guard(seen, lambda: _drain(begin(), seen), lambda: _drain_async(begin(), seen))

@@ -39,6 +39,8 @@ async function elements(list) {
   return { document: found };
 }
 
+const png = (data) => new File([Buffer.from(data, 'base64')], 'image.png', { type: 'image/png' });
+
 const calls = {
   'responses.create': (c, body) => withId(c.responses.create(body)),
   'responses.events': (c, body) => drain(() => c.responses.create({ ...body, stream: true })),
@@ -69,6 +71,8 @@ const calls = {
   'items.list': (c, body, id) => elements(c.conversations.items.list(id, body)),
   'items.retrieve': (c, { item, ...query }, id) => withId(c.conversations.items.retrieve(item, { conversation_id: id, ...query })),
   'items.delete': (c, { item }, id) => withId(c.conversations.items.delete(item, { conversation_id: id })),
+  'images.generate': (c, body) => drain(() => c.images.generate({ ...body, stream: true })),
+  'images.edit': (c, body) => drain(() => c.images.edit({ ...body, image: body.image.map(png), stream: true })),
   'models.list': async (c) => ({ document: (await c.models.list()).data }),
   'models.retrieve': (c, body, id) => withId(c.models.retrieve(id)),
 };

@@ -14,10 +14,12 @@ async function events(stream) {
 
 const calls = {
   generate: () => client.images.generate({ prompt, n: 2, size: '1536x1024', quality: 'high' }),
-  generateStream: () => events(client.images.generate({ prompt, stream: true, partial_images: 2 })),
+  generateStream: () => events(client.images.generate({ prompt, stream: true })),
+  generatePartial: () => events(client.images.generate({ prompt, stream: true, partial_images: 2 })),
   edit: () => client.images.edit({ image: file('a.png'), prompt }),
   editMany: () => client.images.edit({ image: [file('a.png'), file('b.png')], mask: file('m.png'), prompt }),
   editStream: () => events(client.images.edit({ image: file('a.png'), prompt, stream: true })),
+  editPartial: () => events(client.images.edit({ image: file('a.png'), prompt, stream: true, partial_images: 1 })),
   url: () => client.images.generate({ prompt, response_format: 'url' }),
   base64: () => client.images.generate({ prompt, response_format: 'b64_json' }),
 };

@@ -181,6 +181,16 @@ TEST_CASE("codex client: usage is what any reply said, of whichever endpoint", "
         rig.start(rig.gateway.images().generate(std::move(paint), out));
         CHECK(used() == "44");
     }
+    SECTION("images with partial ones")
+    {
+        answer = script(429, {frame("{}"), end()});
+        answer.headers.emplace_back("x-codex-primary-used-percent", "47");
+        rig.env.transport().expect(answer);
+        http_request paint("POST", "/v1/images/generations", {{"content-type", "application/json"}},
+                           R"({"prompt":"a cat","stream":true,"partial_images":1})");
+        rig.start(rig.gateway.images().generate(std::move(paint), out));
+        CHECK(used() == "47");
+    }
     SECTION("what nobody waits for")
     {
         answer = script(200, {gate(), frame(upstream::hello()), end()});

@@ -114,11 +114,56 @@ TEST_CASE("image_request: wrong requests are refused with their parameter", "[tr
 
 TEST_CASE("image_request: streaming is our own", "[translate]")
 {
-    auto const plan = plan_image_generation(R"({"prompt":"p","stream":true,"partial_images":2})", {}).value();
+    auto const plan = plan_image_generation(R"({"prompt":"p","stream":true,"partial_images":0})", {}).value();
 
     CHECK(plan.is_stream);
+    CHECK(plan.partial_images == 0);
     CHECK(plan.upstream_body == R"({"model":"gpt-image-2","prompt":"p"})");
-    CHECK(plan.adjusted == std::vector<std::string>{"partial_images"});
+    CHECK(plan.adjusted.empty());
+}
+
+TEST_CASE("image_request: partial images are for the hosted tool, with the format it can draw", "[translate]")
+{
+    auto const plan =
+        plan_image_generation(
+            R"({"prompt":"p","stream":true,"partial_images":2,"n":1,"output_format":"webp","response_format":"b64_json"})",
+            strict())
+            .value();
+
+    CHECK(plan.partial_images == 2);
+    CHECK(plan.output_format == "webp");
+    CHECK(plan.upstream_body == R"({"model":"gpt-image-2","prompt":"p"})");
+    CHECK(plan.adjusted.empty());
+    CHECK(plan.ignored.empty());
+
+    auto const edit = plan_image_edit(
+        form_with({{"stream", std::nullopt, "", "true"}, {"partial_images", std::nullopt, "", "3"}}), {});
+    CHECK(edit.value().partial_images == 3);
+    CHECK(edit.value().adjusted.empty());
+}
+
+TEST_CASE("image_request: what the hosted tool refuses goes without partial images", "[translate]")
+{
+    for (auto const* member : {R"("n":2)", R"("input_fidelity":"high")", R"("style":"vivid")"}) {
+        INFO(member);
+        auto const plan =
+            plan_image_generation(R"({"prompt":"p","stream":true,"partial_images":2,"output_format":"jpeg",)" +
+                                      std::string(member) + "}",
+                                  {})
+                .value();
+
+        CHECK(plan.partial_images == 0);
+        CHECK(plan.output_format.empty());
+        CHECK(plan.adjusted == std::vector<std::string>{"partial_images"});
+        CHECK(plan.ignored.size() == (std::string(member) == R"("n":2)" ? 1 : 2));
+    }
+    auto const masked = plan_image_edit(form_with({{"stream", std::nullopt, "", "true"},
+                                                   {"partial_images", std::nullopt, "", "1"},
+                                                   {"mask", "m.png", "image/png", png}}),
+                                        {})
+                            .value();
+    CHECK(masked.partial_images == 0);
+    CHECK(masked.adjusted == std::vector<std::string>{"mask", "partial_images"});
 }
 
 TEST_CASE("image_request: an edit carries its images as data URLs", "[translate]")

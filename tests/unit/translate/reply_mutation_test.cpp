@@ -6,6 +6,7 @@
 
 #include "support/catch.hpp"
 #include "support/chat_laws.hpp"
+#include "support/image_laws.hpp"
 #include "support/replies.hpp"
 #include "support/responses_laws.hpp"
 #include "support/stream_fixtures.hpp"
@@ -39,11 +40,11 @@ std::vector<named_plan> all_plans()
     full_chat.wants_logprobs = true;
     auto legacy = chat_plan();
     legacy.wants_legacy_function_call = true;
-    return {{"responses", full_responses},
-            {"responses, whole", responses_plan(mode::whole)},
-            {"chat", full_chat},
-            {"chat, legacy functions", legacy},
-            {"chat, whole", chat_plan(mode::whole)}};
+    auto images = responses_plan();
+    images.endpoint = translate::endpoint::images;
+    images.partial_images = 2;
+    return {{"responses", full_responses},      {"responses, whole", responses_plan(mode::whole)}, {"chat", full_chat},
+            {"chat, legacy functions", legacy}, {"chat, whole", chat_plan(mode::whole)},           {"images", images}};
 }
 
 /// What no relay can mend: the backend's deltas do not make up its own texts, and words cannot be taken back.
@@ -64,6 +65,8 @@ void judge(event_list const& events, std::string const& damage)
             breaches = run.error || !json::validate(run.body) ? breaches : std::vector<std::string>{"not JSON"};
         else if (plan.endpoint == translate::endpoint::responses)
             breaches = judge_responses(run.bytes).violations;
+        else if (plan.endpoint == translate::endpoint::images)
+            breaches = judge_images(run.bytes, plan.partial_images);
         else
             breaches = judge_chat(run.bytes, plan.has_usage_chunk).violations;
         std::erase_if(breaches, is_contradiction);
@@ -167,8 +170,8 @@ TEST_CASE("reply: any member of an upstream event may be missing or wrong", "[tr
     // One of each kind of item; the others differ in their numbers only.
     for (auto const& [name, events] : {named_stream{"F02", f02().numbered()}, named_stream{"F03", f03().numbered()},
                                        named_stream{"F05", f05().numbered()}, named_stream{"F06b", f06b().numbered()},
-                                       named_stream{"F08", f08().numbered()}, named_stream{"F10", f10().numbered()},
-                                       named_stream{"F23", f23().plain()}}) {
+                                       named_stream{"F07", f07().numbered()}, named_stream{"F08", f08().numbered()},
+                                       named_stream{"F10", f10().numbered()}, named_stream{"F23", f23().plain()}}) {
         for (std::size_t i = 0; i < events.size(); ++i) {
             for (auto const& [damage, event] : damaged(events[i])) {
                 auto changed = events;

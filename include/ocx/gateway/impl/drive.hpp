@@ -159,6 +159,8 @@ task<bool> recover(E& env, run& self, voice& speaker, call_terms const& terms)
             why.message += " Models of this account: " + names + '.';
         self.fail(speaker, std::move(why));
     }
+    if (terms.other_way)
+        co_await terms.other_way(self, speaker);
     co_return false;
 }
 

@@ -28,7 +28,8 @@ gateway<E>::gateway(E& env)
       memory_({env.config().max_kept_items, max_kept_bytes}), chats_(env), stored_(env), talks_(env, memory_, stored_),
       runs_(env.executor()),
       desk_(env, places_, counters_, runs_, [this](header_list const& upstream) { note_headers(upstream); }),
-      images_(env, desk_), audio_(env, desk_), compaction_(env, desk_, catalogue_, memory_, stored_)
+      images_(env, desk_, catalogue_, [this](auto const& self, auto const& terms) { begin(self, terms); }),
+      audio_(env, desk_), compaction_(env, desk_, catalogue_, memory_, stored_)
 {
 }
 
@@ -47,9 +48,15 @@ std::shared_ptr<run> gateway<E>::start(translate::call_plan plan, client_habit c
     if (self->plan.wants_store && self->plan.endpoint == translate::endpoint::chat_completions)
         terms.keep_reply = [this, id = std::move(request_id)](run const& ended) { chats_.keep(ended, id); };
     terms.list_models = [this](std::stop_token stop) { return list_models(std::move(stop)); };
+    begin(self, terms);
+    return self;
+}
+
+template <Environment E>
+void gateway<E>::begin(std::shared_ptr<run> const& self, call_terms const& terms)
+{
     for (std::size_t i = 0; i < self->size(); ++i)
         runs_.spawn(drive_counted(self, self->at(i), terms));
-    return self;
 }
 
 template <Environment E>
@@ -75,8 +82,9 @@ task<> gateway<E>::drive_counted(std::shared_ptr<run> self, voice& speaker, call
     if (--live_[self.get()] == 0)
         live_.erase(self.get());
     counters_.add(speaker);
-    // Whoever waits for a reply notes its headers, but for one in the background nobody need wait.
-    if (self->plan.is_background)
+    // Whoever waits for a reply notes its headers, but for one in the background nobody need wait, and images are read
+    // by their own endpoint.
+    if (self->plan.is_background || self->plan.endpoint == translate::endpoint::images)
         note_headers(speaker.upstream_headers);
 }
 

@@ -84,7 +84,9 @@ task<> images<E>::answer(outcome<translate::image_plan> plan, reply_context cont
         co_return;
     }
     auto const understood = std::make_shared<translate::image_plan const>(*std::move(plan));
-    if (understood->is_stream)
+    if (understood->partial_images > 0)
+        co_await answer_partial(understood, std::move(context), out);
+    else if (understood->is_stream)
         co_await answer_stream(understood, std::move(context), out);
     else
         co_await answer_whole(understood, std::move(context), out);

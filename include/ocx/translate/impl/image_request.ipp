@@ -50,10 +50,11 @@ public:
         json::writer out(text);
         out.begin_object().member("model", image_model);
         write_prompt(out, prompt_addition);
-        write_settings(out);
+        auto const count = write_settings(out);
         made.is_stream = fields_.flag("stream").value_or(false);
         made.model = read_model();
-        read_the_rest(made.is_stream);
+        read_partial_images(made, count == 1 && prompt_addition.empty());
+        read_the_rest(made);
         if (!images.empty())
             out.key("images").raw("[" + std::string(images) + "]");
         out.end_object();
@@ -79,7 +80,8 @@ private:
             out.member("prompt", std::string_view(prompt.string_or({}) + std::string(addition)));
     }
 
-    void write_settings(json::writer& out)
+    /// Returns how many images are wanted.
+    std::int64_t write_settings(json::writer& out)
     {
         auto const background = fields_.choice("background", {"transparent", "opaque", "auto"});
         if (!background.empty())
@@ -94,9 +96,10 @@ private:
             out.member("quality", std::string_view(quality));
         if (auto const size = fields_.string("size"))
             write_size(out, size);
-        auto const count = fields_.integer("n", 1, 10);
-        if (count && *count > 1)
-            out.member("n", *count);
+        auto const count = fields_.integer("n", 1, 10).value_or(1);
+        if (count > 1)
+            out.member("n", count);
+        return count;
     }
 
     void write_size(json::writer& out, json::view size)
@@ -123,23 +126,34 @@ private:
         return model.string_or(image_model);
     }
 
+    /// Partial images come from the hosted tool, which refuses what is named here.
+    void read_partial_images(image_plan& made, bool is_one_image_without_mask)
+    {
+        auto const wanted = fields_.integer("partial_images", 0, 3);
+        if (wanted && !made.is_stream)
+            report_.fail(bad_request("The 'partial_images' parameter is only allowed when 'stream' is enabled.",
+                                     "partial_images", "invalid_value"));
+        if (wanted.value_or(0) == 0)
+            return;
+        if (is_one_image_without_mask && !fields_.has("input_fidelity") && !fields_.has("style"))
+            made.partial_images = *wanted;
+        else
+            report_.adjust("partial_images");
+    }
+
     /// What the backend has no word for.
-    void read_the_rest(bool is_stream)
+    void read_the_rest(image_plan& made)
     {
         auto const format = fields_.choice("output_format", {"png", "jpeg", "webp"});
-        if (!format.empty() && format != "png")
+        if (made.partial_images > 0)
+            made.output_format = format;
+        else if (!format.empty() && format != "png")
             report_.ignore("output_format");
         if (fields_.integer("output_compression", 0, 100).value_or(100) != 100)
             report_.ignore("output_compression");
         if (fields_.choice("response_format", {"url", "b64_json"}) == "url")
             report_.fail(unsupported_value("response_format", "does not support 'url': images come as base64 data, "
                                                               "there is no place to download them from."));
-        auto const partial = fields_.integer("partial_images", 0, 3);
-        if (partial && !is_stream)
-            report_.fail(bad_request("The 'partial_images' parameter is only allowed when 'stream' is enabled.",
-                                     "partial_images", "invalid_value"));
-        if (partial.value_or(0) > 0)
-            report_.adjust("partial_images");
         for (auto const* name :
              {"style", "moderation", "input_fidelity", "complexity", "frame_count", "frame_duration_ms", "svg"}) {
             if (fields_.has(name))

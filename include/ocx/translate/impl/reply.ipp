@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ocx/translate/chat_reply.hpp"
+#include "ocx/translate/image_stream.hpp"
 #include "ocx/translate/reply.hpp"
 #include "ocx/translate/responses_relay.hpp"
 
@@ -9,6 +10,8 @@ namespace ocx::translate {
 
 OCX_DECL std::unique_ptr<reply> make_reply(call_plan const& plan, std::int64_t now)
 {
+    if (plan.endpoint == endpoint::images)
+        return std::make_unique<image_stream>(plan, now);
     if (plan.endpoint != endpoint::responses)
         return std::make_unique<chat_reply>(plan, now);
     return std::make_unique<responses_relay>(plan, now);
