@@ -27,9 +27,9 @@ public:
     }
 
     /// Any method on a path below /v1. The reply is the backend's, status and all, byte by byte as it comes; a 401 is
-    /// the exception, which would blame the caller's key for our login: 503 after the login was renewed in vain. The
-    /// call takes a place and ends when the client leaves or the backend is silent for too long. A reply that breaks
-    /// off is cut for the client, too.
+    /// the exception, as it is about our login and not the caller's key: see open_exchange() in exchange.hpp. The call
+    /// takes a place and ends when the client leaves or the backend is silent for too long. A reply that breaks off is
+    /// cut for the client, too.
     task<> forward(http_request request, event_sink& out);
 
 private:

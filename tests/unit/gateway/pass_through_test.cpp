@@ -72,6 +72,7 @@ TEST_CASE("pass_through: a login that is refused is renewed once, then it is a 4
     other.ask("GET", "/v1/a");
     CHECK(other.out.status == 401);
     CHECK(other.out.body.find("upstream_auth_error") != std::string::npos);
+    CHECK(other.out.body.find("Run `ocx login`") != std::string::npos);
 }
 
 TEST_CASE("pass_through: nothing goes upstream for a path that is not plain", "[gateway]")

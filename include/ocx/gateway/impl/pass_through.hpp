@@ -38,7 +38,9 @@ task<outcome<typename pass_through<E>::stream_type>> pass_through<E>::open(http_
         if (!stream || stream->head().status != 401)
             co_return std::move(stream);
         if (is_repeat)
-            co_return detail::dead_login(failure(errc::unauthorized, "The Codex backend refuses the login."));
+            co_return detail::refused_again(
+                failure(errc::unauthorized,
+                        "The backend refused the Codex login. Run `ocx login` or `codex login` to sign in again."));
         login = co_await env_.credentials().renew(login->generation);
     }
 }
