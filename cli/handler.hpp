@@ -29,32 +29,25 @@ public:
         auto found = server::find_route(request.method, request.target, every).value();
         switch (found.id) {
         case server::endpoint::create_response:
-            return gateway_.responses(std::move(request), out);
+        case server::endpoint::create_chat_completion:
+        case server::endpoint::create_completion:
         case server::endpoint::compact_response:
-            return gateway_.compaction().compact(std::move(request), out);
         case server::endpoint::count_response_input:
-            return gateway_.count_input(std::move(request), out);
+        case server::endpoint::generate_image:
+        case server::endpoint::edit_image:
+        case server::endpoint::transcribe:
+            return handle_creation(found.id, std::move(request), out);
         case server::endpoint::cancel_response:
         case server::endpoint::retrieve_response:
         case server::endpoint::delete_response:
         case server::endpoint::list_response_input:
             return handle_stored_response(std::move(found), out);
-        case server::endpoint::create_chat_completion:
-            return gateway_.chat_completions(std::move(request), out);
         case server::endpoint::list_chat_completions:
         case server::endpoint::retrieve_chat_completion:
         case server::endpoint::update_chat_completion:
         case server::endpoint::delete_chat_completion:
         case server::endpoint::list_chat_messages:
             return handle_stored_chat(found, request, out);
-        case server::endpoint::create_completion:
-            return gateway_.completions(std::move(request), out);
-        case server::endpoint::generate_image:
-            return gateway_.images().generate(std::move(request), out);
-        case server::endpoint::edit_image:
-            return gateway_.images().edit(std::move(request), out);
-        case server::endpoint::transcribe:
-            return gateway_.audio().transcribe(std::move(request), out);
         case server::endpoint::create_conversation:
         case server::endpoint::retrieve_conversation:
         case server::endpoint::update_conversation:
@@ -65,21 +58,15 @@ public:
         case server::endpoint::delete_conversation_item:
             return handle_conversation(found, request, out);
         case server::endpoint::list_models:
-            if (query_value(found.query, "client_version"))
-                return gateway_.codex().models(std::move(request), out);
-            return gateway_.models(out);
         case server::endpoint::retrieve_model:
-            return gateway_.model(std::move(found.parameters.front()), out);
+        case server::endpoint::codex_usage:
+        case server::endpoint::codex_account:
+        case server::endpoint::pass_through:
+            return handle_backend_facts(std::move(found), std::move(request), out);
         case server::endpoint::ready:
             return gateway_.ready(out);
         case server::endpoint::metrics:
             return show_metrics(out);
-        case server::endpoint::codex_usage:
-            return gateway_.codex().usage(out);
-        case server::endpoint::codex_account:
-            return gateway_.codex().account(std::move(request), out);
-        case server::endpoint::pass_through:
-            return gateway_.passed().forward(std::move(request), out);
         case server::endpoint::health:
             break;
         }
@@ -87,6 +74,48 @@ public:
     }
 
 private:
+    /// What a model answers, and what counts as if it did.
+    task<> handle_creation(server::endpoint what, http_request request, event_sink& out)
+    {
+        switch (what) {
+        case server::endpoint::create_chat_completion:
+            return gateway_.chat_completions(std::move(request), out);
+        case server::endpoint::create_completion:
+            return gateway_.completions(std::move(request), out);
+        case server::endpoint::compact_response:
+            return gateway_.compaction().compact(std::move(request), out);
+        case server::endpoint::count_response_input:
+            return gateway_.count_input(std::move(request), out);
+        case server::endpoint::generate_image:
+            return gateway_.images().generate(std::move(request), out);
+        case server::endpoint::edit_image:
+            return gateway_.images().edit(std::move(request), out);
+        case server::endpoint::transcribe:
+            return gateway_.audio().transcribe(std::move(request), out);
+        default:
+            return gateway_.responses(std::move(request), out);
+        }
+    }
+
+    /// What the backend has besides answers of models.
+    task<> handle_backend_facts(server::route found, http_request request, event_sink& out)
+    {
+        switch (found.id) {
+        case server::endpoint::list_models:
+            if (query_value(found.query, "client_version"))
+                return gateway_.codex().models(std::move(request), out);
+            return gateway_.models(out);
+        case server::endpoint::retrieve_model:
+            return gateway_.model(std::move(found.parameters.front()), out);
+        case server::endpoint::codex_usage:
+            return gateway_.codex().usage(out);
+        case server::endpoint::codex_account:
+            return gateway_.codex().account(std::move(request), out);
+        default:
+            return gateway_.passed().forward(std::move(request), out);
+        }
+    }
+
     task<> handle_stored_response(server::route found, event_sink& out)
     {
         auto& id = found.parameters.front();
