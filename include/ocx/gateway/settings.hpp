@@ -26,6 +26,9 @@ struct settings {
     /// How long the end of a body is waited for after the terminal event: it usually comes in the same packet, and then
     /// the connection can be kept. Nobody but the connection waits.
     std::chrono::milliseconds end_grace{200};
+    /// The longest reply that is read, events and all: several times the longest answer of a model. One that would
+    /// never end must not take all memory, because its texts are kept for its last event.
+    std::size_t max_reply_bytes = 256 * 1024 * 1024;
     std::chrono::seconds models_ttl{300};
     /// The catalogue is a help, not a need: the Codex CLI gives it five seconds.
     std::chrono::seconds models_timeout{5};

@@ -353,3 +353,24 @@ TEST_CASE("drive: a repeat keeps its place among the concurrent calls", "[gatewa
     CHECK(second.status == 200);
     rig.pass(1s);
 }
+
+TEST_CASE("drive: a reply that would never end is given up, whether its client waits or reads", "[gateway]")
+{
+    auto const is_stream = GENERATE(true, false);
+    plain_rig rig;
+    memory_sink out;
+    rig.env.settings.max_reply_bytes = 64 * 1024;
+    std::vector<step> steps = {frame(upstream::opening() + upstream::message_start())};
+    for (int i = 0; i < 100; ++i)
+        steps.push_back(frame(upstream::delta(4 + i, std::string(1000, 'x'))));
+    steps.push_back(gate());
+    rig.env.transport().expect(script(200, steps));
+
+    rig.post_responses(out, is_stream ? streaming : "");
+
+    CHECK(out.is_finished);
+    CHECK(out.status == (is_stream ? 200 : 502));
+    CHECK(contains(out.body, "larger than this server accepts"));
+    CHECK(rig.env.transport().open_streams() == 0);
+    CHECK(rig.gateway.runs() == 0);
+}

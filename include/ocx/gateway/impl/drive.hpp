@@ -7,6 +7,7 @@
 #include "ocx/util/watchdog.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -80,6 +81,7 @@ task<std::optional<typename E::transport_type::stream>> attempt(E& env, patience
         co_return std::nullopt;
     }
     event_pump pump(self, speaker, unix_seconds(env.clock().wall()));
+    std::size_t received = 0;
     while (!pump.is_over()) {
         auto next = co_await stream->next();
         if (!next) {
@@ -88,6 +90,12 @@ task<std::optional<typename E::transport_type::stream>> attempt(E& env, patience
         }
         if (!*next) {
             pump.end();
+            break;
+        }
+        received += (*next)->bytes.size();
+        if (received > config.max_reply_bytes) {
+            self.lose(speaker,
+                      failure(errc::protocol_error, "The backend's reply is larger than this server accepts."));
             break;
         }
         pump.push((*next)->bytes);
