@@ -17,6 +17,9 @@ enum class retention : std::uint8_t { until_read, whole };
 /// Positions are absolute byte counts since the start and never change meaning.
 class event_log {
 public:
+    /// About as much as a reader of a log that is kept gets at a time.
+    static constexpr std::size_t one_read = 64 * 1024;
+
     explicit event_log(retention keep) : keep_(keep) {}
 
     /// Where new bytes are appended. Append only.
@@ -25,9 +28,10 @@ public:
     [[nodiscard]] std::uint64_t begin() const noexcept { return start_; }
     [[nodiscard]] std::uint64_t end() const noexcept { return start_ + bytes_.size(); }
 
-    /// Replaces `into` with the bytes from `position` on, up to `until`, and returns the position after them. With
-    /// retention::until_read the bytes move out without a copy, all of them, and a position before begin() is lost for
-    /// good.
+    /// Replaces `into` with the bytes from `position` on, up to `until`, and returns the position after them. Of a log
+    /// that is kept whole these are no more than some whole records: many may read it, and each copies what it gets.
+    /// With retention::until_read the bytes move out without a copy, all of them, and a position before begin() is lost
+    /// for good.
     std::uint64_t read(std::uint64_t position, std::string& into,
                        std::uint64_t until = std::numeric_limits<std::uint64_t>::max())
     {
@@ -35,6 +39,11 @@ public:
         until = std::min(until, end());
         if (position >= until)
             return position;
+        if (keep_ == retention::whole && until - position > one_read) {
+            auto const mark = bytes_.find("\n\n", static_cast<std::size_t>(position - start_) + one_read);
+            if (mark != std::string::npos)
+                until = std::min(until, start_ + mark + 2);
+        }
         was_read_ = was_read_ || until > floor_;
         if (keep_ == retention::whole) {
             into.assign(bytes_, static_cast<std::size_t>(position - start_),

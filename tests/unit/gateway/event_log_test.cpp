@@ -2,6 +2,9 @@
 
 #include "support/catch.hpp"
 
+#include <cstdint>
+#include <string>
+
 using ocx::gateway::event_log;
 using ocx::gateway::retention;
 
@@ -46,6 +49,27 @@ TEST_CASE("event_log: a kept log can be read again from any position", "[gateway
     CHECK(log.read(7, got) == 10);
     CHECK(got == "789");
     CHECK(log.begin() == 0);
+}
+
+TEST_CASE("event_log: a reader of a long kept log copies some records at a time", "[gateway]")
+{
+    event_log log(retention::whole);
+    std::string const record = std::string(1000, 'x') + "\n\n";
+    for (int i = 0; i < 500; ++i)
+        log.tail().append(record);
+    std::string got;
+    std::string all;
+
+    for (std::uint64_t position = 0; position < log.end();) {
+        position = log.read(position, got);
+        REQUIRE(got.size() <= event_log::one_read + record.size());
+        REQUIRE(got.ends_with("\n\n"));
+        all += got;
+    }
+
+    CHECK(all == log.bytes());
+    log.tail().append(std::string(2 * event_log::one_read, 'y')); // of one record, so far
+    CHECK(log.read(all.size(), got) == log.end());
 }
 
 TEST_CASE("event_log: what nobody has read can be forgotten", "[gateway]")
