@@ -3,6 +3,7 @@ import json
 import signal
 import urllib.request
 
+import openai
 import pytest
 
 from harness import backend, raw
@@ -149,6 +150,17 @@ def test_S24_readers_of_a_cancelled_response_are_told(speak, live_path_server, f
         speaker.call("responses.cancel", None, ident)
         last = records(stream, 100)[-1]
     assert (last["type"], last["response"]["status"]) == ("response.failed", "cancelled")
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["polled", "streamed"])
+def test_R31_the_log_tells_what_the_client_got(serve, fake_upstream, login, stream):
+    server = serve("--backend-base-url", fake_upstream.base_url, "--auth-json", login.path, "--log-format", "json")
+    client = openai.OpenAI(base_url=server.base_url, api_key="test", max_retries=0, timeout=30)
+    made = client.responses.create(model="f01-plain-text", input="hi", background=True, stream=stream)
+    for _ in made if stream else ():
+        pass
+    lines = until(lambda: [line for line in server.log().splitlines() if '"/v1/responses"' in line])
+    assert json.loads(lines[0]).get("stream", False) is stream
 
 
 @pytest.mark.parametrize("how", ["polled", "streamed"])

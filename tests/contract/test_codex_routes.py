@@ -1,11 +1,13 @@
 """What a Codex CLI asks of its backend: the catalogue in its own shape, its names for the endpoints, usage, account and the WebSocket probe."""
 import json
 
+import openai
 import pytest
 
 from harness import raw
 from harness.backend import completed, created, message, reply
 from harness.cases import BY_NAME, CASSETTES, FIXTURES, cassette
+from harness.upstream import Reply
 from test_catalogue_requests import USER
 
 CATALOGUE = "/v1/models?client_version=0.169.0"
@@ -62,6 +64,20 @@ def test_compat102_usage_is_what_the_backend_said_last(serve, fake_upstream, log
         assert primary["used_percent"] == 42 and primary["limit_window_seconds"] == 18000 and primary["reset_at"] == 4000000000
         assert usage["rate_limit"]["secondary_window"]["limit_window_seconds"] == 604800
     assert not [r for r in fake_upstream.requests if "usage" in r.target], "nobody asked the backend"
+
+
+@pytest.mark.parametrize("call_of", ["images.generate", "responses.compact"])
+def test_compat102_every_reply_tells_of_the_plan(serve, fake_upstream, login, call_of):
+    server = serve("--backend-base-url", fake_upstream.base_url, "--auth-json", login.path, "--codex-routes", canaries=login.secrets)
+    said = [["content-type", "application/json"], ["x-codex-primary-used-percent", "12"]]
+    document = {"output": [], "created": 1, "data": [{"b64_json": "eA=="}]}
+    fake_upstream.answer_with(lambda _: Reply([json.dumps(document).encode()], headers=said))
+    client = openai.OpenAI(base_url=server.base_url, api_key="test", max_retries=0, timeout=30)
+    if call_of == "images.generate":
+        client.images.generate(prompt="a cat")
+    else:
+        client.responses.compact(model="m", input="hi")
+    assert raw.call(server, "GET", "/backend-api/wham/usage").json()["rate_limit"]["primary_window"]["used_percent"] == 12
 
 
 @pytest.mark.parametrize("prefix", ["", "/backend-api/codex", "/v1"])

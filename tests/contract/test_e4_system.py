@@ -8,6 +8,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
@@ -136,6 +137,19 @@ def test_E4_sigterm_ends_streams_with_an_error_after_the_limit(serve, session_up
         assert rest.endswith(b"0\r\n\r\n"), "the end of the body is in good order"
         assert fake_upstream.posts()[0].connection_closed.wait(5)
         gate.set()
+    assert server.process.wait(10) == 0
+
+
+def test_E4_sigterm_ends_what_was_not_answered_with_the_same_error(serve, session_upstream, login, fake_upstream):
+    server = serve(*arguments(session_upstream, login), "--drain-timeout", "0.5")
+    fake_upstream.answer_with(lambda _: Reply([Gate()], headers=[["content-type", "application/json"]]))
+    with ThreadPoolExecutor() as pool:
+        asked = [pool.submit(call, server, "POST", path, body) for path, body in [
+            ("/v1/responses/compact", {"model": "m", "input": "hi"}), ("/v1/images/generations", {"prompt": "a cat"}), ("/v1/responses", {"model": "m", "input": "hi"})]]
+        wait_for(lambda: len(fake_upstream.posts()) == len(asked))
+        server.process.send_signal(signal.SIGTERM)
+        answers = [one.result(30) for one in asked]
+    assert [(answer.status, answer.json()["error"]["code"]) for answer in answers] == [(503, "server_shutting_down")] * len(asked)
     assert server.process.wait(10) == 0
 
 
