@@ -1,7 +1,7 @@
 """What the measuring scripts share: a backend that says one word, in a process of its own, and the program in front of it.
 
 The backend (`python3 tools/stand_in.py` prints its port) answers every call with "Yes." under a new id. The last input decides: with SLOW in it the
-words come one by one for three seconds, with HANG nothing comes after the first event. GET /stats tells what happened. No login is used."""
+words come one by one for three seconds, with HANG nothing comes after the first. GET /stats tells what happened. No login is used."""
 import base64
 import http.client
 import http.server
@@ -74,7 +74,8 @@ class Backend(http.server.BaseHTTPRequestHandler):
         for piece in events(number, [f"word {n} " for n in range(100)]):
             self.wfile.write(piece)
             self.wfile.flush()
-            if select.select([self.connection], [], [], 60 if "HANG" in last else 0.03)[0]:
+            wait = 0.03 if "SLOW" in last or b"output_text.delta" not in piece else 60
+            if select.select([self.connection], [], [], wait)[0]:
                 self.client_left()  # nothing else can be there to read
                 return
 
