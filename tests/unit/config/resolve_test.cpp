@@ -165,6 +165,8 @@ TEST_CASE("settings: a wrong value is refused with its origin", "[config]")
           "OPENAI_VIA_CODEX_PORT: server.port must be a whole number, not \"80 \".");
     CHECK(refusal({}, env("OPENAI_VIA_CODEX_MAX_STORED_ITEMS", "-1")) ==
           "OPENAI_VIA_CODEX_MAX_STORED_ITEMS: server.max_stored_items must be at least 0.");
+    CHECK(refusal(text("server.max_stored_bytes", "5", "--max-stored-bytes")) ==
+          "--max-stored-bytes: server.max_stored_bytes must be between 1048576 and 1099511627776.");
     CHECK(refusal({}, env("OPENAI_VIA_CODEX_TIMEOUT", "nan")).find("between 0.001 and 1000000") != std::string::npos);
     CHECK(refusal({}, env("OPENAI_VIA_CODEX_VERBOSE", "maybe")).find("must be true or false") != std::string::npos);
     CHECK(refusal(text("server.host", "", "--host")) == "--host: server.host must not be empty.");

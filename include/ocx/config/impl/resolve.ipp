@@ -43,11 +43,11 @@ std::optional<Number> read_number(std::string_view text)
 
 OCX_DECL std::string limits_text(key_info const& key)
 {
-    if (key.most > 1e12)
-        return "at least " + number_text(key.least);
     auto const text = [](double value) {
         return std::floor(value) == value ? std::to_string(static_cast<std::int64_t>(value)) : number_text(value);
     };
+    if (key.most == key_info().most)
+        return "at least " + text(key.least);
     return "between " + text(key.least) + " and " + text(key.most);
 }
 
